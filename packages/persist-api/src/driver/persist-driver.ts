@@ -1,0 +1,108 @@
+import type { Lock, LockOptions } from '../lock/lock.js';
+import type { DriverCapabilities } from './capabilities.js';
+import type { Change } from './change.js';
+import type { Document, Version } from './document.js';
+import type { Health } from './health.js';
+
+/** Options of the calls that can only be aborted. */
+export interface CallOptions {
+  /**
+   * Aborts the call: it rejects with the signal's reason. A signal that is aborted already means
+   * no I/O at all.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WriteOptions extends CallOptions {
+  /**
+   * The condition. Undefined: none, the last write wins. `'absent'`: only if there is no document.
+   * A version: only if that is the current one (a missing document is a conflict, too).
+   */
+  readonly expect?: Version | 'absent' | undefined;
+}
+
+export interface RemoveOptions extends CallOptions {
+  /** Remove only this version. A missing document is a conflict then. Undefined: whatever is there. */
+  readonly expect?: Version | undefined;
+}
+
+export interface ListOptions extends CallOptions {
+  /** Yield only keys greater than this one, which need not exist. */
+  readonly after?: string | undefined;
+}
+
+/**
+ * Keeps documents (bytes under a key) in one backend, with versions and locks.
+ *
+ * Every method rejects with a {@link PersistError} (or, when aborted, with the signal's reason) and
+ * never throws synchronously. All methods may be called concurrently, from any number of instances
+ * and, where `capabilities.shared`, processes and hosts.
+ *
+ * A **key** is one or more segments joined by `/`; see {@link checkKey} for the exact form.
+ * Anything else is `INVALID_ARGUMENT`, before any I/O.
+ *
+ * Most drivers are made by {@link createDriver}, which turns a small backend into this interface.
+ */
+export interface PersistDriver extends AsyncDisposable {
+  /** The driver's name in errors and traces: `fs`, `redis`, `s3`, … */
+  readonly name: string;
+  /** The version of this interface that the driver implements. */
+  readonly specVersion: 1;
+  readonly capabilities: DriverCapabilities;
+
+  /**
+   * The latest committed document, whole; undefined if there is none.
+   * @throws `CORRUPT` for a damaged document: never undefined, never a part of it.
+   */
+  read(key: string, options?: CallOptions): Promise<Document | undefined>;
+
+  /**
+   * Replaces the whole document and gives its new version. Atomic; linearizable per key; durable,
+   * as the driver documents it, when it resolves. `data` is copied or written before the call
+   * returns to the event loop: changing it afterwards changes nothing that is stored.
+   *
+   * A write that fails or is aborted leaves the document as it was.
+   * @throws `CONFLICT` when `expect` does not hold: nothing is changed; `currentVersion` where known.
+   * @throws `TOO_LARGE` beyond `capabilities.maxDocumentBytes`, before any I/O.
+   * @throws `OUTCOME_UNKNOWN` when the backend may or may not have applied it and cannot be asked.
+   */
+  write(key: string, data: Uint8Array, options?: WriteOptions): Promise<Version>;
+
+  /**
+   * Removes the document. True if there was one, false if not.
+   * @throws `CONFLICT` when `expect` does not hold, as strictly as a write.
+   * @throws `OUTCOME_UNKNOWN` as for a write.
+   */
+  remove(key: string, options?: RemoveOptions): Promise<boolean>;
+
+  /**
+   * The full keys of the documents below `prefix`, each once, in ascending byte order.
+   *
+   * `prefix` is `''` (everything) or a key, with or without a final `/`; it ends at a segment
+   * boundary: `a` covers `a/b`, but neither `a` itself nor `ab`. A key that exists during the whole
+   * listing is yielded exactly once, whatever is inserted or removed meanwhile. A corrupt document is
+   * listed. Memory does not grow with the number of keys that were yielded.
+   */
+  list(prefix: string, options?: ListOptions): AsyncIterable<string>;
+
+  /**
+   * Takes the advisory, leased lock called `name` (same form as a key; no document needs to exist).
+   * @throws `LOCK_TIMEOUT` when it is not granted within `waitMs`; the error names the holders.
+   */
+  lock(name: string, options?: LockOptions): Promise<Lock>;
+
+  /**
+   * Waits for what is in flight and releases the locks of this instance. A client that the caller
+   * handed in stays open. May be called twice. Calls made after (or during) it are `CLOSED`.
+   */
+  close(): Promise<void>;
+
+  /** What the backend promises right now. Resolves with `unavailable` rather than reject. */
+  health(): Promise<Health>;
+
+  /**
+   * Every change below `prefix` from the first `next()` on; bursts on one key may be merged into the
+   * last change. Present exactly if `capabilities.watch`.
+   */
+  watch?(prefix: string, options?: CallOptions): AsyncIterable<Change>;
+}

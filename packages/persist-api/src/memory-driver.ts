@@ -1,0 +1,101 @@
+import { createDriver } from './driver/create-driver.js';
+import type { Document, Version } from './driver/document.js';
+import type { DriverBackend } from './driver/driver-backend.js';
+import type { PersistDriver } from './driver/persist-driver.js';
+import { LeaseLocks, type LeaseStorage } from './lock/lease-locks.js';
+import { PersistError } from './persist-error.js';
+
+/** Documents in this process' memory, which any number of {@link memoryDriver} instances can share. */
+export class MemoryStorage {
+  /** @internal */
+  readonly documents = new MemoryDocuments();
+  /** @internal */
+  readonly locks = new MemoryDocuments();
+}
+
+export interface MemoryDriverOptions {
+  /** What the driver keeps its documents in. @default a storage of its own */
+  readonly storage?: MemoryStorage | undefined;
+}
+
+/**
+ * A driver that keeps everything in this process, for unit tests: it has the whole contract, except
+ * that nothing survives the process. Two instances on one {@link MemoryStorage} see each other.
+ */
+export function memoryDriver({ storage = new MemoryStorage() }: MemoryDriverOptions = {}): PersistDriver {
+  return createDriver(new MemoryBackend(storage));
+}
+
+class MemoryBackend implements DriverBackend {
+  readonly name = 'memory';
+  readonly capabilities = { shared: false, watch: false, maxDocumentBytes: 64 * 1024 * 1024 };
+  readonly locks: LeaseLocks;
+  readonly #documents: MemoryDocuments;
+
+  constructor({ documents, locks }: MemoryStorage) {
+    this.#documents = documents;
+    this.locks = new LeaseLocks(locks);
+  }
+
+  async read(key: string): Promise<Document | undefined> {
+    return this.#documents.read(key);
+  }
+
+  async write(key: string, data: Uint8Array, { expect }: { expect: Version | 'absent' | undefined }): Promise<Version> {
+    return this.#documents.write(key, data, expect);
+  }
+
+  async remove(key: string, { expect }: { expect: Version | undefined }): Promise<boolean> {
+    return this.#documents.remove(key, expect);
+  }
+
+  async *list(prefix: string, { after = '' }: { after: string | undefined }): AsyncGenerator<string> {
+    yield* this.#documents
+      .keys()
+      .filter((key) => key.startsWith(prefix) && key > after)
+      .sort();
+  }
+
+  async health() {
+    const risks = ['Nothing survives this process: use this driver for tests only.'];
+    return { status: 'ok' as const, facts: { durability: 'none' }, risks };
+  }
+
+  async close(): Promise<void> {}
+}
+
+class MemoryDocuments implements LeaseStorage {
+  readonly #byKey = new Map<string, Document>();
+  #writes = 0;
+
+  async read(key: string): Promise<Document | undefined> {
+    const document = this.#byKey.get(key);
+    return document && { data: new Uint8Array(document.data), version: document.version };
+  }
+
+  async write(key: string, data: Uint8Array, expect: Version | 'absent' | undefined): Promise<Version> {
+    this.#check(key, expect);
+    this.#writes += 1;
+    const version = `m${this.#writes}`;
+    this.#byKey.set(key, { data, version });
+    return version;
+  }
+
+  async remove(key: string, expect: Version | undefined): Promise<boolean> {
+    this.#check(key, expect);
+    return this.#byKey.delete(key);
+  }
+
+  keys(): string[] {
+    return [...this.#byKey.keys()];
+  }
+
+  #check(key: string, expect: Version | 'absent' | undefined): void {
+    if (expect === undefined) return;
+    const currentVersion = this.#byKey.get(key)?.version;
+    if (currentVersion !== (expect === 'absent' ? undefined : expect)) {
+      const found = currentVersion === undefined ? 'there is none' : `it is ${currentVersion}`;
+      throw new PersistError('CONFLICT', `the document was expected to be ${expect}, but ${found}`, { currentVersion });
+    }
+  }
+}

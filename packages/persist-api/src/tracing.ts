@@ -1,0 +1,46 @@
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import { isPersistError } from './persist-error.js';
+
+/** What a subscriber of `sandkeep:driver` or `sandkeep:store` receives with each event. */
+export interface TraceContext {
+  /** `read`, `write`, `remove`, `list`, `lock`, … or the store's `save`, `load`, `update`, `destroy`. */
+  readonly operation: string;
+  readonly driver: string;
+  /** The key, prefix, lock name or sandbox id. */
+  readonly key: string;
+  /** Bytes read or written, once known. */
+  bytes?: number;
+  /** With the store's `update`: how often it was tried. */
+  attempt?: number;
+  /** `ok`, or the error's code, or `aborted`; set when the operation has ended. */
+  outcome?: string;
+}
+
+/** Traces every call of every driver that {@link createDriver} made. */
+export const driverChannel: TracingChannel<unknown, TraceContext> = tracingChannel('sandkeep:driver');
+/** Traces every call of every store. */
+export const storeChannel: TracingChannel<unknown, TraceContext> = tracingChannel('sandkeep:store');
+
+/** Runs `run` as one traced operation; without a subscriber it costs one check. */
+export function traced<T>(
+  channel: TracingChannel<unknown, TraceContext>,
+  context: TraceContext,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (!hasSubscribers(channel)) return run();
+  return channel.tracePromise(async () => {
+    try {
+      const result = await run();
+      context.outcome = 'ok';
+      return result;
+    } catch (error) {
+      context.outcome = isPersistError(error) ? error.code : 'aborted';
+      throw error;
+    }
+  }, context);
+}
+
+/** `TracingChannel.hasSubscribers` came with Node 22. */
+function hasSubscribers({ start, end, asyncStart, asyncEnd, error }: TracingChannel<unknown, TraceContext>): boolean {
+  return [start, end, asyncStart, asyncEnd, error].some((channel) => channel.hasSubscribers);
+}
