@@ -14,6 +14,7 @@ export type { DriverModule } from './driver/driver-module.js';
 export type { Health } from './driver/health.js';
 export { checkKey, checkSegment, maxKeyBytes, maxSegmentBytes } from './driver/key.js';
 export type {
+  BreakLockOptions,
   CallOptions,
   ListOptions,
   PersistDriver,
@@ -21,7 +22,7 @@ export type {
   WriteOptions,
 } from './driver/persist-driver.js';
 export { LeaseLocks, type LeaseStorage } from './lock/lease-locks.js';
-export type { Lock, LockHolder, LockMode, LockOptions } from './lock/lock.js';
+export type { Lock, LockHolder, LockMode, LockOptions, LockStatus } from './lock/lock.js';
 export { type MemoryDriverOptions, MemoryStorage, memoryDriver } from './memory-driver.js';
 export {
   isPersistError,

@@ -90,6 +90,10 @@ class MemoryDocuments implements LeaseStorage {
     return [...this.#byKey.keys()];
   }
 
+  async *list(): AsyncGenerator<string> {
+    yield* this.keys().sort();
+  }
+
   #check(key: string, expect: Version | 'absent' | undefined): void {
     if (expect === undefined) return;
     const currentVersion = this.#byKey.get(key)?.version;

@@ -26,6 +26,13 @@ export function checkSignal(value: unknown): asserts value is AbortSignal | unde
   if (value !== undefined && !(value instanceof AbortSignal)) throw invalid('signal', value, 'an AbortSignal');
 }
 
+/** @throws `INVALID_ARGUMENT` unless `value` is undefined or a non-empty string */
+export function checkHolder(value: unknown): void {
+  if (value !== undefined && (typeof value !== 'string' || value === '')) {
+    throw invalid('holder', value, 'the id of a holder (a non-empty string), or undefined');
+  }
+}
+
 /** Checks and completes the options of a lock. @throws `INVALID_ARGUMENT` */
 export function checkLockOptions(options: LockOptions): Omit<LockRequest, 'signal'> {
   const { mode = 'exclusive', waitMs = 10_000, ttlMs = 5_000, info = '' } = options;

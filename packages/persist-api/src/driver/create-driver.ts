@@ -1,14 +1,21 @@
-import type { Lock, LockOptions } from '../lock/lock.js';
+import type { Lock, LockOptions, LockStatus } from '../lock/lock.js';
 import { isPersistError, PersistError } from '../persist-error.js';
 import { driverChannel, type TraceContext, traced } from '../tracing.js';
 import type { DriverCapabilities } from './capabilities.js';
 import type { Change } from './change.js';
-import { checkData, checkExpect, checkLockOptions, checkSignal } from './check-options.js';
+import { checkData, checkExpect, checkHolder, checkLockOptions, checkSignal } from './check-options.js';
 import type { Document, Version } from './document.js';
 import type { DriverBackend } from './driver-backend.js';
 import type { Health } from './health.js';
 import { checkKey, normalizePrefix } from './key.js';
-import type { CallOptions, ListOptions, PersistDriver, RemoveOptions, WriteOptions } from './persist-driver.js';
+import type {
+  BreakLockOptions,
+  CallOptions,
+  ListOptions,
+  PersistDriver,
+  RemoveOptions,
+  WriteOptions,
+} from './persist-driver.js';
 
 /**
  * Makes a complete {@link PersistDriver} of what differs between drivers. It checks every argument
@@ -76,13 +83,24 @@ class BackendDriver implements PersistDriver {
 
   lock(name: string, options: LockOptions = {}): Promise<Lock> {
     const { signal } = options;
-    const checkName = (value: unknown) => checkKey(value, 'lock name');
-    return this.#call('lock', name, signal, checkName, async () => {
+    return this.#call('lock', name, signal, checkLockName, async () => {
       const request = checkLockOptions(options);
       const closing = this.#closing.signal;
       const either = signal === undefined ? closing : AbortSignal.any([signal, closing]);
       return this.#backend.locks.lock(name, { ...request, signal: either });
     });
+  }
+
+  inspectLocks({ signal }: CallOptions = {}): AsyncIterable<LockStatus> {
+    return this.#iterate('inspectLocks', '', signal, () => this.#backend.locks.inspect({ signal }));
+  }
+
+  breakLock(name: string, { holder, signal }: BreakLockOptions = {}): Promise<boolean> {
+    const check = (value: unknown) => {
+      checkLockName(value);
+      checkHolder(holder);
+    };
+    return this.#call('breakLock', name, signal, check, () => this.#backend.locks.breakLock(name, holder));
   }
 
   async health(): Promise<Health> {
@@ -209,4 +227,8 @@ class BackendDriver implements PersistDriver {
     }
     return complete;
   }
+}
+
+function checkLockName(value: unknown): asserts value is string {
+  checkKey(value, 'lock name');
 }

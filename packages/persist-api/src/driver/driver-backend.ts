@@ -1,4 +1,4 @@
-import type { Lock, LockMode } from '../lock/lock.js';
+import type { Lock, LockMode, LockStatus } from '../lock/lock.js';
 import type { DriverCapabilities } from './capabilities.js';
 import type { Change } from './change.js';
 import type { Document, Version } from './document.js';
@@ -24,6 +24,10 @@ export interface LockRequest {
 export interface LockService {
   /** As {@link PersistDriver.lock}. */
   lock(name: string, request: LockRequest): Promise<Lock>;
+  /** As {@link PersistDriver.inspectLocks}; one lock that cannot be read does not hide the others. */
+  inspect(call: BackendCall): AsyncIterable<LockStatus>;
+  /** As {@link PersistDriver.breakLock}. `holder` undefined: every holder. */
+  breakLock(name: string, holder: string | undefined): Promise<boolean>;
   /** Releases every lock that this instance holds. Called once. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Lock, LockOptions } from '../lock/lock.js';
+import type { Lock, LockOptions, LockStatus } from '../lock/lock.js';
 import type { DriverCapabilities } from './capabilities.js';
 import type { Change } from './change.js';
 import type { Document, Version } from './document.js';
@@ -29,6 +29,11 @@ export interface RemoveOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** Yield only keys greater than this one, which need not exist. */
   readonly after?: string | undefined;
+}
+
+export interface BreakLockOptions extends CallOptions {
+  /** The `id` of the one holder to take the lock from. @default every holder */
+  readonly holder?: string | undefined;
 }
 
 /**
@@ -90,6 +95,17 @@ export interface PersistDriver extends AsyncDisposable {
    * @throws `LOCK_TIMEOUT` when it is not granted within `waitMs`; the error names the holders.
    */
   lock(name: string, options?: LockOptions): Promise<Lock>;
+
+  /** The locks that have a holder or a waiter (or cannot be read), each once, in ascending order of their names. */
+  inspectLocks(options?: CallOptions): AsyncIterable<LockStatus>;
+
+  /**
+   * Takes a lock from whoever holds it, for an operator who knows that the holder is dead or stuck.
+   * A holder that lives learns it from `lock.signal` at its next renewal; waiters keep their places.
+   * Without `holder` it also makes a lock usable again that is `CORRUPT`.
+   * @returns whether anything was taken away
+   */
+  breakLock(name: string, options?: BreakLockOptions): Promise<boolean>;
 
   /**
    * Waits for what is in flight and releases the locks of this instance. A client that the caller

@@ -1,3 +1,5 @@
+import type { PersistError } from '../persist-error.js';
+
 /** `exclusive` excludes everybody; any number of `shared` holders hold at the same time. */
 export type LockMode = 'exclusive' | 'shared';
 
@@ -27,6 +29,22 @@ export interface LockHolder {
   readonly info: string;
   /** When the lock was granted, by the holder's clock: ISO 8601, UTC. */
   readonly since: string;
+}
+
+/** One lock as {@link PersistDriver.inspectLocks} sees it at one moment. */
+export interface LockStatus {
+  readonly name: string;
+  /** The fence of the latest grant; 0 if it was never granted, or with `error`. */
+  readonly fence: number;
+  /**
+   * Who holds it. A holder that died is among them until its lease has been seen to run out, or its
+   * process to be gone.
+   */
+  readonly holders: readonly LockHolder[];
+  /** How many calls of `lock` wait for it. */
+  readonly waiting: number;
+  /** Why the lock cannot be read (`CORRUPT`, `FORMAT_UNSUPPORTED`): it cannot be taken either. */
+  readonly error?: PersistError;
 }
 
 /**
