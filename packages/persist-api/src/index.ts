@@ -1,3 +1,7 @@
+export { type DriverConfig, driverConfigSchema } from './config/driver-config.js';
+export { type LoadedConfig, loadConfig } from './config/load-config.js';
+export { type OpenDriverOptions, openDriver } from './config/open-driver.js';
+export { redactUrl } from './config/secrets.js';
 export {
   type DocumentHeader,
   decodeDocument,
@@ -11,6 +15,7 @@ export { createDriver } from './driver/create-driver.js';
 export type { Document, Version } from './driver/document.js';
 export type { BackendCall, DriverBackend, LockRequest, LockService } from './driver/driver-backend.js';
 export type { DriverModule } from './driver/driver-module.js';
+export { checkExpectation } from './driver/expectation.js';
 export type { Health } from './driver/health.js';
 export { checkKey, checkSegment, maxKeyBytes, maxSegmentBytes } from './driver/key.js';
 export type {

@@ -1,9 +1,9 @@
 import { createDriver } from './driver/create-driver.js';
 import type { Document, Version } from './driver/document.js';
 import type { DriverBackend } from './driver/driver-backend.js';
+import { checkExpectation } from './driver/expectation.js';
 import type { PersistDriver } from './driver/persist-driver.js';
 import { LeaseLocks, type LeaseStorage } from './lock/lease-locks.js';
-import { PersistError } from './persist-error.js';
 
 /** Documents in this process' memory, which any number of {@link memoryDriver} instances can share. */
 export class MemoryStorage {
@@ -74,7 +74,7 @@ class MemoryDocuments implements LeaseStorage {
   }
 
   async write(key: string, data: Uint8Array, expect: Version | 'absent' | undefined): Promise<Version> {
-    this.#check(key, expect);
+    checkExpectation(expect, this.#byKey.get(key)?.version);
     this.#writes += 1;
     const version = `m${this.#writes}`;
     this.#byKey.set(key, { data, version });
@@ -82,7 +82,7 @@ class MemoryDocuments implements LeaseStorage {
   }
 
   async remove(key: string, expect: Version | undefined): Promise<boolean> {
-    this.#check(key, expect);
+    checkExpectation(expect, this.#byKey.get(key)?.version);
     return this.#byKey.delete(key);
   }
 
@@ -92,14 +92,5 @@ class MemoryDocuments implements LeaseStorage {
 
   async *list(): AsyncGenerator<string> {
     yield* this.keys().sort();
-  }
-
-  #check(key: string, expect: Version | 'absent' | undefined): void {
-    if (expect === undefined) return;
-    const currentVersion = this.#byKey.get(key)?.version;
-    if (currentVersion !== (expect === 'absent' ? undefined : expect)) {
-      const found = currentVersion === undefined ? 'there is none' : `it is ${currentVersion}`;
-      throw new PersistError('CONFLICT', `the document was expected to be ${expect}, but ${found}`, { currentVersion });
-    }
   }
 }

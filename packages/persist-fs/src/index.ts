@@ -1,1 +1,3 @@
-export {};
+export { type FsConfig, fsConfigSchema } from './config.js';
+export { driver } from './driver.js';
+export { openFsDriver } from './fs-driver.js';

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { type DriverModule, PersistError } from '@sandkeep/persist-api';
+import { type FsConfig, fsConfigSchema } from './config.js';
+import { openFsDriver } from './fs-driver.js';
+
+/** `file:///absolute/directory?durability=process&create=true`; see {@link FsConfig}. */
+export const driver: DriverModule<FsConfig> = {
+  name: 'fs',
+  schemes: ['file'],
+  configSchema: fsConfigSchema,
+  fromUrl(url) {
+    try {
+      return { root: fileURLToPath(url) };
+    } catch (error) {
+      const expected = 'expected file:///absolute/directory';
+      throw new PersistError('INVALID_ARGUMENT', `URL ${JSON.stringify(url)} is not valid: ${expected}`, {
+        cause: error,
+      });
+    }
+  },
+  open: openFsDriver,
+};

@@ -1,0 +1,83 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exists } from './document-file.js';
+import { errnoOf, fromErrno } from './errors.js';
+import { directoryPath, parseName } from './tree-path.js';
+
+export interface ListTreeOptions {
+  readonly directory: string;
+  /** The directory of the {@link NameIndex}, where there is one. */
+  readonly names: string | undefined;
+  /** `''`, or a key and a `/`. */
+  readonly prefix: string;
+  readonly after: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Entry {
+  readonly isDirectory: boolean;
+  /** Relative to the tree's directory. */
+  readonly path: string;
+  /** The document itself was seen, not only its name in the index. */
+  readonly seen: boolean;
+}
+
+/**
+ * The keys of the documents below a prefix in ascending byte order. Within a directory the order is
+ * that of the names with a `/` behind those of directories, as keys are compared, not file names.
+ * One directory at a time is held in memory.
+ */
+export async function* listTree(options: ListTreeOptions): AsyncGenerator<string, void, undefined> {
+  const start = options.prefix === '' ? '' : directoryPath(options.prefix.slice(0, -1));
+  yield* walk(start, options.prefix, options);
+}
+
+async function* walk(path: string, prefix: string, options: ListTreeOptions): AsyncGenerator<string, void, undefined> {
+  const { directory, after = '', signal } = options;
+  const entries = await readEntries(path, options);
+  for (const name of [...entries.keys()].sort()) {
+    signal?.throwIfAborted();
+    const entry = entries.get(name);
+    const key = prefix + name;
+    if (entry === undefined) continue;
+    if (entry.isDirectory) {
+      if (key > after || after.startsWith(key)) yield* walk(entry.path, key, options);
+    } else if (key > after && (entry.seen || exists(join(directory, entry.path)))) yield key;
+  }
+}
+
+/** What is in one directory: by segment for documents, by segment and `/` for directories. */
+async function readEntries(path: string, { directory, names }: ListTreeOptions): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  if (names !== undefined) await collect(entries, names, path, '', false);
+  await collect(entries, directory, path, '', true);
+  return entries;
+}
+
+async function collect(
+  entries: Map<string, Entry>,
+  root: string,
+  path: string,
+  half: string,
+  seen: boolean,
+): Promise<void> {
+  for (const found of await readDirectory(join(root, path))) {
+    const isDirectory = found.isDirectory();
+    const entry = isDirectory || found.isFile() ? parseName(found.name, isDirectory, half !== '') : undefined;
+    if (entry === undefined) continue;
+    const segment = half + entry.segment;
+    const child = path === '' ? found.name : `${path}/${found.name}`;
+    if (entry.type === 'split') await collect(entries, root, child, segment, seen);
+    else entries.set(isDirectory ? `${segment}/` : segment, { isDirectory, path: child, seen });
+  }
+}
+
+async function readDirectory(path: string): Promise<Dirent[]> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw fromErrno(error, path);
+  }
+}
