@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import type { $ZodType, $ZodTypes } from 'zod/v4/core';
+import type { DriverModule } from '../driver/driver-module.js';
+import { PersistError } from '../persist-error.js';
+import { describeField } from './secrets.js';
+import { suggest } from './suggest.js';
+
+/**
+ * Checks the options of a driver with its own schema.
+ * @param options the options, without `driver`
+ * @param query options that came as the query parameters of a URL; where the schema asks for a boolean or
+ * a number at the top level, `true`, `false` and decimal numbers are turned into that
+ * @returns what the schema gives, defaults included
+ * @throws `INVALID_ARGUMENT`, one error that names every unknown option with the nearest known one, and
+ * every wrong one with its value (never that of a secret) and what was expected
+ */
+export function checkConfig<Config>(
+  { name, configSchema }: DriverModule<Config>,
+  options: Record<string, unknown>,
+  query: Readonly<Record<string, string>> = {},
+): Config {
+  const twice = Object.keys(query).filter((key) => Object.hasOwn(options, key));
+  if (twice.length > 0) {
+    throw invalid(name, [`query parameter ${twice.join(', ')} is given by the rest of the URL already`]);
+  }
+  const given: Record<string, unknown> = { ...options, ...query };
+  const first = configSchema.safeParse(given);
+  const result = first.success ? first : configSchema.safeParse(coerce(given, query, first.error.issues));
+  if (result.success) return result.data;
+  const reasons = result.error.issues.flatMap((issue) => {
+    const label = (key: unknown) => (Object.hasOwn(query, String(key)) ? 'query parameter' : 'option');
+    return describeIssue(issue, given, knownOptions(configSchema), label);
+  });
+  throw invalid(name, reasons);
+}
+
+function coerce(given: Record<string, unknown>, query: Readonly<Record<string, string>>, issues: z.core.$ZodIssue[]) {
+  const coerced = { ...given };
+  for (const issue of issues) {
+    const [key] = issue.path;
+    if (issue.code !== 'invalid_type' || issue.path.length !== 1 || typeof key !== 'string') continue;
+    const text = query[key] ?? '';
+    if (issue.expected === 'boolean' && /^(true|false)$/.test(text)) coerced[key] = text === 'true';
+    if (/^(number|int)$/.test(issue.expected) && /^-?\d+(\.\d+)?$/.test(text)) coerced[key] = Number(text);
+  }
+  return coerced;
+}
+
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  given: Record<string, unknown>,
+  known: readonly string[],
+  label: (key: unknown) => string,
+): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    const nested = issue.path.map((part) => `${String(part)}.`).join('');
+    return issue.keys.map((key) =>
+      nested === ''
+        ? `unknown ${label(key)} "${key}" (${suggest(key, known)})`
+        : `unknown ${label(issue.path[0])} "${nested}${key}"`,
+    );
+  }
+  const expected = issue.message.replace(/^Invalid [a-z]+: /, '').replace(/, received .*$/, '');
+  const value = issue.path.reduce<unknown>((outer, part) => Object(outer)[part], given);
+  const field = issue.path.join('.');
+  if (issue.path.length === 0) return [expected];
+  if (value === undefined) return [`option "${field}" is missing: ${expected}`];
+  return [`${label(issue.path[0])} "${field}" ${describeField(issue.path, value)} is not valid: ${expected}`];
+}
+
+/** The names of the options that a schema knows at the top level. */
+function knownOptions(schema: $ZodType): string[] {
+  const { def } = (schema as $ZodTypes)._zod;
+  if (def.type === 'object') return Object.keys(def.shape);
+  if (def.type === 'pipe') return knownOptions(def.in);
+  if (def.type === 'union') return [...new Set(def.options.flatMap(knownOptions))];
+  return [];
+}
+
+function invalid(name: string, reasons: readonly string[]): PersistError {
+  return new PersistError('INVALID_ARGUMENT', `the configuration of the ${name} driver: ${reasons.join('; ')}`, {
+    driver: name,
+    operation: 'open',
+  });
+}

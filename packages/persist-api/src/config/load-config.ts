@@ -1,0 +1,96 @@
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { lilconfig } from 'lilconfig';
+import { z } from 'zod';
+import { isPersistError, PersistError } from '../persist-error.js';
+import { type DriverConfig, driverConfigSchema } from './driver-config.js';
+
+/** What {@link loadConfig} found. */
+export interface LoadedConfig {
+  /** To be handed to {@link openDriver}. Paths in it are absolute. */
+  readonly config: string | DriverConfig;
+  /** Where it came from: the absolute path of a file, or `SANDKEEP_URL`. */
+  readonly source: string;
+  /** The directory of the project that it belongs to: the `from` of {@link openDriver}. */
+  readonly from: string;
+}
+
+const fileSchema = z.union([z.string().min(1), driverConfigSchema]);
+
+/**
+ * Finds the configuration of a project: the environment variable `SANDKEEP_URL` if it is set and not
+ * empty; else the nearest `sandkeep.config.json`, `sandkeep.config.js`, `sandkeep.config.mjs` (default
+ * export) or `"sandkeep"` key of a package.json, in `from` or a directory above it, up to the home
+ * directory or the root. It holds a URL or a {@link DriverConfig}, in which a relative `root` of the fs
+ * driver and a relative `driver` (`./my-driver.js`) are relative to that file.
+ *
+ * @returns undefined if there is none
+ * @throws `INVALID_ARGUMENT` that names the file and the reason if one cannot be read, or holds neither
+ */
+export async function loadConfig({
+  from = process.cwd(),
+}: {
+  readonly from?: string | undefined;
+} = {}): Promise<LoadedConfig | undefined> {
+  const url = process.env.SANDKEEP_URL;
+  if (url) return { config: url, source: 'SANDKEEP_URL', from };
+  const found = await search(from);
+  if (found === null) return undefined;
+  const { filepath } = found;
+  const checked = fileSchema.safeParse(found.config);
+  if (!checked.success) {
+    throw broken(
+      filepath,
+      'it must hold a URL or an object with a field "driver", such as { "driver": "fs", "root": "./state" }',
+    );
+  }
+  const directory = dirname(filepath);
+  return { config: absolute(checked.data, directory), source: filepath, from: directory };
+}
+
+async function search(from: string) {
+  const js = async (file: string) => {
+    try {
+      return (await import(pathToFileURL(file).href)).default;
+    } catch (cause) {
+      throw broken(file, cause instanceof Error ? cause.message : String(cause), cause);
+    }
+  };
+  const finder = lilconfig('sandkeep', {
+    searchPlaces: ['sandkeep.config.json', 'sandkeep.config.js', 'sandkeep.config.mjs', 'package.json'],
+    packageProp: 'sandkeep',
+    loaders: { '.json': parseJson, '.js': js, '.mjs': js },
+    ignoreEmptySearchPlaces: false,
+    cache: false,
+  });
+  try {
+    return await finder.search(from);
+  } catch (error) {
+    if (isPersistError(error)) throw error;
+    const { path = from, message } = error as NodeJS.ErrnoException;
+    throw broken(path, message, error);
+  }
+}
+
+function parseJson(file: string, content: string): unknown {
+  try {
+    return JSON.parse(content.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    // The message goes on with an excerpt of the file, which may hold a password.
+    throw broken(file, (error as Error).message.replace(/, (?:\.\.\.)?".*/s, ' in JSON'));
+  }
+}
+
+function absolute(config: string | DriverConfig, directory: string): string | DriverConfig {
+  if (typeof config === 'string') return config;
+  const { driver, root } = config;
+  return {
+    ...config,
+    ...(/^\.\.?[\\/]/.test(driver) ? { driver: resolve(directory, driver) } : {}),
+    ...(driver === 'fs' && typeof root === 'string' && root !== '' ? { root: resolve(directory, root) } : {}),
+  };
+}
+
+function broken(file: string, reason: string, cause?: unknown): PersistError {
+  return new PersistError('INVALID_ARGUMENT', `the configuration ${file} cannot be used: ${reason}`, { cause });
+}
