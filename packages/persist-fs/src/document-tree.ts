@@ -12,6 +12,7 @@ import { CommitSlot, slotPath } from './commit-slot.js';
 import type { DirectoryFlush } from './directory-flush.js';
 import { exists, readDocument, readVersion } from './document-file.js';
 import { errnoOf, fromErrno } from './errors.js';
+import { turnIfHeld } from './event-loop.js';
 import { listTree } from './list-tree.js';
 import type { NameIndex } from './name-index.js';
 import { newAttemptId } from './process-identity.js';
@@ -56,6 +57,7 @@ export class DocumentTree {
   }
 
   async read(key: string): Promise<Document | undefined> {
+    await turnIfHeld();
     const name = documentPath(key);
     this.#refuseLinks(name);
     return readDocument(join(this.#options.directory, name));
@@ -71,6 +73,7 @@ export class DocumentTree {
     const { staging, names } = this.#options;
     const target = this.#target(key);
     for (;;) {
+      await turnIfHeld();
       this.#check(target, expect);
       const attempt = newAttemptId();
       await staging.stageFile(attempt, [encodeHeader(attempt, data), data]);
@@ -89,6 +92,7 @@ export class DocumentTree {
     const { staging, names } = this.#options;
     const target = this.#target(key);
     for (;;) {
+      await turnIfHeld();
       this.#check(target, expect);
       if (!exists(target.path)) return false;
       const attempt = newAttemptId();

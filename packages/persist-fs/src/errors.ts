@@ -14,6 +14,7 @@ const known: Record<string, readonly [PersistErrorCode, string, retryable?: bool
   ELOOP: ['PERMISSION_DENIED', 'a symbolic link stands there, and links are not followed'],
   ENAMETOOLONG: ['INVALID_ARGUMENT', 'the path is too long: choose a shorter root'],
   ENOTDIR: ['CORRUPT', 'something else stands where a directory of the store is expected'],
+  ESPIPE: ['CORRUPT', 'something else stands where a document is expected'],
   EISDIR: ['CORRUPT', 'a directory stands where a document is expected'],
 };
 
