@@ -36,4 +36,43 @@ export {
   type PersistErrorOptions,
   persistErrorCodes,
 } from './persist-error.js';
+export { type AgentState, agentState } from './state/agent-state.js';
+export { type CgroupConfig, cgroupConfig } from './state/cgroup-config.js';
+export {
+  type ContainerState,
+  containerState,
+  type DeviceMap,
+  type Mount,
+  type ProcessState,
+} from './state/container-state.js';
+export { defaultSchema } from './state/default-schema.js';
+export {
+  type BlockDrive,
+  type DeviceState,
+  deviceState,
+  type VfioDev,
+  type VhostUserDeviceAttrs,
+} from './state/device-state.js';
+export { type HypervisorConfig, hypervisorConfig } from './state/hypervisor-config.js';
+export { type Bridge, type HypervisorState, hypervisorState } from './state/hypervisor-state.js';
+export { type Integer64, int32, int64, uint16, uint32, uint64 } from './state/integers.js';
+export { type LinuxResources, linuxResources } from './state/linux-resources.js';
+export {
+  type NetworkAddress,
+  type NetworkEndpoint,
+  type NetworkInterface,
+  type NetworkInterfacePair,
+  type NetworkState,
+  networkState,
+} from './state/network-state.js';
+export { type ContainerConfig, type NetworkConfig, type SandboxConfig, sandboxConfig } from './state/sandbox-config.js';
+export { type SandboxState, sandboxState } from './state/sandbox-state.js';
+export { stateFieldName } from './state/state-field-name.js';
+export {
+  assertTransition,
+  isStateString,
+  type StateString,
+  stateStrings,
+  stateTransitions,
+} from './state/state-string.js';
 export { driverChannel, storeChannel, type TraceContext } from './tracing.js';
