@@ -1,0 +1,84 @@
+import type { Cluster, Redis } from 'ioredis';
+import { z } from 'zod';
+
+const port = z.number().int().min(1).max(65_535);
+const node = z.strictObject({ host: z.string().min(1), port: port.default(6379) });
+const sentinelNode = z.strictObject({ host: z.string().min(1), port: port.default(26_379) });
+
+const client = z.custom<Redis | Cluster>(
+  (value) => typeof value === 'object' && value !== null && 'sendCommand' in value && 'duplicate' in value,
+  'expected a Redis or Cluster of ioredis',
+);
+
+const options = z.strictObject({
+  /** The server. @default 'localhost' */
+  host: z.string().min(1).optional(),
+  /** @default 6379 */
+  port: port.optional(),
+  /** The Sentinels, with `master`. */
+  sentinels: z.array(sentinelNode).min(1).optional(),
+  /** What the Sentinels call the master. */
+  master: z.string().min(1).optional(),
+  /** Some nodes of a Cluster, from which it finds the others. */
+  cluster: z.array(node).min(1).optional(),
+  /** A client that the caller made, and closes. */
+  client: client.optional(),
+
+  username: z.string().optional(),
+  password: z.string().optional(),
+  /** Where the Sentinels have a user of their own. */
+  sentinelUsername: z.string().optional(),
+  sentinelPassword: z.string().optional(),
+  /** The number of the database; not with a Cluster. @default 0 */
+  database: z.number().int().min(0).optional(),
+  /** @default false */
+  tls: z.boolean().optional(),
+  /** Certificates of the authorities to trust: the path of a PEM file. @default what Node trusts */
+  caFile: z.string().min(1).optional(),
+  /** The client's certificate and key: paths of PEM files. */
+  certFile: z.string().min(1).optional(),
+  keyFile: z.string().min(1).optional(),
+
+  /** What every key of this store begins with: several stores share a server. */
+  namespace: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/, 'expected 1 to 64 of [A-Za-z0-9_.:-], first a letter or digit')
+    .default('sandkeep'),
+  /** No call takes longer, whatever the server does: it fails then. In milliseconds. */
+  commandTimeoutMs: z.number().int().min(100).max(60_000).default(5_000),
+  /** How many replicas a write must have reached before it counts as done. */
+  minReplicas: z.number().int().min(0).max(10).default(0),
+  /** Use a server that may evict documents when its memory is full. */
+  allowEviction: z.boolean().default(false),
+});
+
+const connectionFields = ['host', 'sentinels', 'cluster', 'client'] as const;
+
+export const configSchema = options.superRefine((config, context) => {
+  const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+  const given = connectionFields.filter((field) => config[field] !== undefined);
+  if (given.length > 1) problem(given[1] ?? '', `cannot go with ${given[0]}`);
+  if (config.port !== undefined && given.length > 0 && given[0] !== 'host') {
+    problem('port', `cannot go with ${given[0]}`);
+  }
+  if ((config.sentinels === undefined) !== (config.master === undefined)) {
+    problem('master', 'sentinels and master go together');
+  }
+  if (config.cluster !== undefined && (config.database ?? 0) !== 0) {
+    problem('database', 'a Cluster has database 0 only');
+  }
+  if ((config.certFile === undefined) !== (config.keyFile === undefined)) {
+    problem('keyFile', 'certFile and keyFile go together');
+  }
+  if (config.client !== undefined) {
+    const ours = ['username', 'password', 'sentinelUsername', 'sentinelPassword', 'database', 'tls', 'caFile'] as const;
+    for (const field of ours) {
+      if (config[field] !== undefined) problem(field, 'is a matter of the client that was handed in');
+    }
+  }
+});
+
+/** The configuration, checked and complete. */
+export type RedisConfig = z.output<typeof configSchema>;
+/** The configuration as a caller writes it. */
+export type RedisOptions = z.input<typeof configSchema>;

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import type { SecureContextOptions } from 'node:tls';
+import { PersistError } from '@sandkeep/persist-api';
+import { Cluster, Redis } from 'ioredis';
+import type { RedisConfig } from './config.js';
+
+/** How long a client waits before it connects again, in milliseconds. */
+const retryStrategy = (times: number) => Math.min(10 * 2 ** times, 500);
+
+/**
+ * A client with what its events tell. The client is made here, or was handed in; only one that was
+ * made here is closed.
+ */
+export class Connection {
+  readonly client: Redis | Cluster;
+  readonly #own: boolean;
+  #lastError: Error | undefined;
+  readonly #onError = (error: unknown) => {
+    this.#lastError = error instanceof Error ? error : new Error(String(error));
+  };
+  readonly #onReady = () => {
+    this.#lastError = undefined;
+  };
+
+  private constructor(client: Redis | Cluster, own: boolean) {
+    this.client = client;
+    this.#own = own;
+    client.on('error', this.#onError);
+    client.on('node error', this.#onError);
+    client.on('ready', this.#onReady);
+    if (own) letProcessExit(client);
+  }
+
+  /** @throws `INVALID_ARGUMENT` for files that cannot be read, or a client that reads from replicas */
+  static open(config: RedisConfig): Connection {
+    if (config.client === undefined) return new Connection(createClient(config), true);
+    if (config.client.isCluster && (config.client as Cluster).options.scaleReads !== 'master') {
+      throw new PersistError('INVALID_ARGUMENT', "client is not valid: expected a Cluster with scaleReads 'master'");
+    }
+    return new Connection(config.client, false);
+  }
+
+  /** A second client with the same options, for what would hold up the first. */
+  duplicate(): Connection {
+    const { client } = this;
+    return new Connection(client.isCluster ? (client as Cluster).duplicate() : (client as Redis).duplicate(), true);
+  }
+
+  /** A connection to one node that hears what is published anywhere. */
+  subscriber(): Redis {
+    const { client } = this;
+    const node = client.isCluster ? sampleMaster(client as Cluster) : (client as Redis);
+    const subscriber = node.duplicate({
+      lazyConnect: true,
+      ...(client.isCluster ? { retryStrategy: () => null } : {}),
+    });
+    subscriber.on('error', () => {});
+    letProcessExit(subscriber);
+    return subscriber;
+  }
+
+  /** The nodes that take writes. */
+  get masters(): Redis[] {
+    return this.client.isCluster ? (this.client as Cluster).nodes('master') : [this.client as Redis];
+  }
+
+  get keyPrefix(): string {
+    return this.client.options.keyPrefix ?? '';
+  }
+
+  get ended(): boolean {
+    return this.client.status === 'end';
+  }
+
+  /** Why there is no connection; undefined while there is one, or nothing is known. */
+  get failure(): Error | undefined {
+    return this.client.status === 'ready' ? undefined : this.#lastError;
+  }
+
+  close(): void {
+    if (this.#own) {
+      this.client.disconnect();
+      return;
+    }
+    this.client.off('error', this.#onError);
+    this.client.off('node error', this.#onError);
+    this.client.off('ready', this.#onReady);
+  }
+}
+
+function createClient(config: RedisConfig): Redis | Cluster {
+  const redisOptions = nodeOptions(config);
+  if (config.cluster !== undefined) {
+    return new Cluster(config.cluster, {
+      lazyConnect: true,
+      redisOptions,
+      clusterRetryStrategy: retryStrategy,
+      slotsRefreshTimeout: Math.ceil(config.commandTimeoutMs / 2),
+      ...(config.tls ? { dnsLookup: (address, callback) => callback(null, address) } : {}),
+    });
+  }
+  if (config.sentinels !== undefined) {
+    return new Redis({
+      ...redisOptions,
+      sentinels: config.sentinels,
+      name: config.master ?? '',
+      ...(config.sentinelUsername === undefined ? {} : { sentinelUsername: config.sentinelUsername }),
+      ...(config.sentinelPassword === undefined ? {} : { sentinelPassword: config.sentinelPassword }),
+      ...(redisOptions.tls === undefined ? {} : { sentinelTLS: redisOptions.tls, enableTLSForSentinelMode: true }),
+      sentinelCommandTimeout: Math.ceil(config.commandTimeoutMs / 4),
+      sentinelRetryStrategy: retryStrategy,
+    });
+  }
+  return new Redis({ ...redisOptions, host: config.host ?? 'localhost', port: config.port ?? 6379 });
+}
+
+/**
+ * A connection on which nothing arrives for half a call's time is given up, so that commands are sent
+ * again on a new one while there is still time for the answer.
+ */
+function nodeOptions(config: RedisConfig) {
+  const { commandTimeoutMs, username, password, database } = config;
+  const tls = config.tls ? tlsOptions(config) : undefined;
+  return {
+    lazyConnect: true,
+    connectTimeout: Math.ceil(commandTimeoutMs / 2),
+    socketTimeout: Math.ceil(commandTimeoutMs / 2),
+    maxRetriesPerRequest: 10,
+    maxLoadingRetryTime: 200,
+    retryStrategy,
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(database === undefined ? {} : { db: database }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+function tlsOptions({ caFile, certFile, keyFile }: RedisConfig): SecureContextOptions {
+  const read = (field: string, path: string) => {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      const message = `${field} ${JSON.stringify(path)} cannot be read: ${(error as Error).message}`;
+      throw new PersistError('INVALID_ARGUMENT', message, { cause: error });
+    }
+  };
+  return {
+    ...(caFile === undefined ? {} : { ca: read('caFile', caFile) }),
+    ...(certFile === undefined ? {} : { cert: read('certFile', certFile) }),
+    ...(keyFile === undefined ? {} : { key: read('keyFile', keyFile) }),
+  };
+}
+
+/** An idle connection does not keep the process alive; a call does, by its own timer. */
+function letProcessExit(client: Redis | Cluster): void {
+  if (client.isCluster) client.on('+node', (node: Redis) => letProcessExit(node));
+  else client.on('connect', () => (client as Redis).stream.unref());
+}
+
+function sampleMaster(cluster: Cluster): Redis {
+  const masters = cluster.nodes('master');
+  const master = masters[Math.floor(Math.random() * masters.length)];
+  if (master === undefined) throw new PersistError('UNAVAILABLE', 'no node of the Cluster is known');
+  return master;
+}

@@ -1,0 +1,100 @@
+import { PersistError, type PersistErrorCode } from '@sandkeep/persist-api';
+import { ReplyError } from 'ioredis';
+
+interface Meaning {
+  readonly code: PersistErrorCode;
+  readonly retryable: boolean;
+  /** The state passes by itself in moments: worth another try within the call's time. */
+  readonly passing: boolean;
+  readonly explanation: string;
+}
+
+const passing = (explanation: string): Meaning => ({
+  code: 'UNAVAILABLE',
+  retryable: true,
+  passing: true,
+  explanation,
+});
+const unavailable = (explanation: string): Meaning => ({ ...passing(explanation), passing: false });
+const final = (code: PersistErrorCode, explanation: string): Meaning => ({
+  code,
+  retryable: false,
+  passing: false,
+  explanation,
+});
+
+/** What the first word of a server's error means. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  LOADING: passing('the server is still loading its data'),
+  BUSY: passing('the server is busy with a script of somebody else'),
+  READONLY: passing('the server is a replica, as after a failover'),
+  MASTERDOWN: passing('the server is a replica that has lost its master'),
+  CLUSTERDOWN: passing('the Cluster is incomplete'),
+  TRYAGAIN: passing('the Cluster is moving the key'),
+  NOREPLICAS: unavailable('the server has fewer replicas than its min-replicas-to-write asks for'),
+  MISCONF: unavailable('the server cannot persist and therefore refuses writes'),
+  OOM: unavailable('the server has no memory left (maxmemory)'),
+  MOVED: final('UNSUPPORTED', 'the server belongs to a Cluster: use redis+cluster://'),
+  ASK: final('UNSUPPORTED', 'the server belongs to a Cluster: use redis+cluster://'),
+  CROSSSLOT: final('UNSUPPORTED', 'the keys do not share a slot: is the key prefix of the client free of braces?'),
+  NOAUTH: final('PERMISSION_DENIED', 'the server asks for a password'),
+  WRONGPASS: final('PERMISSION_DENIED', 'the server refuses the user name and password'),
+  NOPERM: final('PERMISSION_DENIED', 'the user may not do this'),
+  DENIED: final('PERMISSION_DENIED', 'the server is in protected mode'),
+  WRONGTYPE: final('CORRUPT', 'a key of this store holds something else'),
+};
+
+const phrases: readonly (readonly [RegExp, Meaning])[] = [
+  [/^ERR invalid password/i, final('PERMISSION_DENIED', 'the server refuses the user name and password')],
+  [/DB index is out of range/i, final('INVALID_ARGUMENT', 'the server has no such database')],
+  [/^ERR max number of clients/i, unavailable('the server takes no more clients')],
+  [/^ERR unknown command/i, final('UNSUPPORTED', 'the server does not know a command that this driver needs')],
+];
+
+function meaningOf({ message }: Error): Meaning {
+  const word = /^[A-Z]+(?=\s|$)/.exec(message)?.[0];
+  const known = word === undefined ? undefined : meanings[word];
+  return known ?? phrases.find(([phrase]) => phrase.test(message))?.[1] ?? unavailable('the server answered an error');
+}
+
+/** Whether `error` is the server's own answer, and so the command had no effect. */
+export function isServerAnswer(error: unknown): error is Error {
+  return error instanceof ReplyError;
+}
+
+/** Whether the same command may well succeed within moments. */
+export function isPassing(error: unknown): boolean {
+  return isServerAnswer(error) ? meaningOf(error).passing || isUnknownScript(error) : true;
+}
+
+export function isUnknownScript(error: unknown): boolean {
+  return isServerAnswer(error) && error.message.startsWith('NOSCRIPT');
+}
+
+/** The server's answer as a PersistError. */
+export function serverError(error: Error): PersistError {
+  const { code, retryable, explanation } = meaningOf(error);
+  return new PersistError(code, `${explanation} (${error.message})`, { retryable, cause: plainError(error) });
+}
+
+/** A connection's failure, or none known, as a PersistError. */
+export function connectionError(error: Error | undefined): PersistError {
+  if (error === undefined) return new PersistError('UNAVAILABLE', 'there is no connection to the server');
+  if (isServerAnswer(error)) return serverError(error);
+  return new PersistError('UNAVAILABLE', `there is no connection to the server: ${describe(error)}`, {
+    cause: plainError(error),
+  });
+}
+
+/** A copy without what ioredis attaches: a command's arguments can hold the password, or the document. */
+function plainError(error: Error): Error {
+  const plain = new Error(describe(error));
+  plain.name = error.name;
+  return plain;
+}
+
+function describe(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error.message !== '') return error.message;
+  return code ?? error.name;
+}

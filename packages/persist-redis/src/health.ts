@@ -1,0 +1,78 @@
+import type { Health } from '@sandkeep/persist-api';
+import type { Redis } from 'ioredis';
+import type { ServerCalls } from './server-calls.js';
+import { readServerInfo, type ServerInfo } from './server-info.js';
+
+interface Backend {
+  readonly calls: ServerCalls;
+  readonly masters: readonly Redis[];
+  readonly partitions: number;
+  readonly minReplicas: number;
+}
+
+/** What the servers promise. */
+export async function readHealth({ calls, masters, partitions, minReplicas }: Backend): Promise<Health> {
+  const infos = await Promise.all(masters.map((master) => readServerInfo(calls.on(master))));
+  return healthOf(infos, partitions, minReplicas);
+}
+
+export function healthOf(infos: readonly ServerInfo[], partitions: number, minReplicas: number): Health {
+  const risks = [...new Set(infos.flatMap((info) => risksOf(info, minReplicas)))];
+  const all = (value: (info: ServerInfo) => string) => [...new Set(infos.map(value))].sort().join(', ');
+  const facts = {
+    server: all(({ product, version }) => `${product} ${version}`),
+    masters: infos.length,
+    replicas: infos.reduce((sum, { replicas }) => sum + replicas, 0),
+    minReplicas,
+    persistence: all(persistenceOf),
+    evictionPolicy: all(({ evictionPolicy }) => evictionPolicy ?? 'unknown'),
+    partitions,
+  };
+  return { status: risks.length === 0 ? 'ok' : 'at-risk', facts, risks };
+}
+
+function persistenceOf({ appendOnly, appendFsync = 'unknown', snapshots = 'unknown' }: ServerInfo): string {
+  if (appendOnly === undefined) return 'unknown';
+  if (appendOnly) return `append-only file, fsync ${appendFsync}`;
+  return snapshots === '' ? 'none' : `snapshots (${snapshots})`;
+}
+
+function risksOf(info: ServerInfo, minReplicas: number): string[] {
+  const { appendOnly, appendFsync, snapshots, evictionPolicy, maxBytes, usedBytes, replicas } = info;
+  const risks: string[] = [];
+  if (appendOnly === undefined) {
+    risks.push('The server does not tell whether it persists its data: make sure that appendonly is yes.');
+  } else if (!appendOnly && snapshots === '') {
+    risks.push('The server persists nothing: a restart loses every document. Set appendonly to yes.');
+  } else if (!appendOnly) {
+    risks.push(
+      'The server saves snapshots only: a restart loses what was written since the latest. Set appendonly to yes.',
+    );
+  } else if (appendFsync !== undefined && appendFsync !== 'always') {
+    risks.push(
+      `The server flushes its file ${appendFsync === 'everysec' ? 'once a second' : 'when the system likes'}: ` +
+        "the machine's power loss loses what came last. Set appendfsync to always if that matters.",
+    );
+  }
+  if (!info.persisting) risks.push('The server failed to write its data to disk: look at its log and its disk.');
+  if (evicts(info)) {
+    risks.push(
+      `The server evicts keys when its memory is full (${evictionPolicy}): set maxmemory-policy to noeviction.`,
+    );
+  }
+  if (maxBytes > 0 && usedBytes > 0.9 * maxBytes) {
+    risks.push('The server uses more than 90 % of its maxmemory: writes will fail soon. Raise it.');
+  }
+  if (replicas < minReplicas) {
+    risks.push(`The server has ${replicas} replicas, fewer than minReplicas (${minReplicas}): no write can succeed.`);
+  }
+  if (replicas > 0 && minReplicas === 0) {
+    risks.push('A failover can lose writes that were acknowledged just before it. Set minReplicas if that matters.');
+  }
+  return risks;
+}
+
+/** Whether the server's policy lets it drop keys that it was asked to keep. */
+export function evicts({ evictionPolicy }: ServerInfo): boolean {
+  return evictionPolicy !== undefined && evictionPolicy !== 'noeviction';
+}

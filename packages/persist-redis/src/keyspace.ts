@@ -1,0 +1,68 @@
+import { crc32 } from 'node:zlib';
+import { PersistError } from '@sandkeep/persist-api';
+import { openStoreScript } from './scripts/open-store.js';
+import type { ServerCalls } from './server-calls.js';
+
+const format = 1;
+/** How many partitions a new store has. A store keeps the number that it was made with. */
+const newPartitions = 16;
+
+/**
+ * The names of a store's keys. Documents are spread over partitions; a partition's keys share a hash
+ * tag, and so a slot of a Cluster. Braces occur in no namespace and no key, so the tag is always whole.
+ *
+ *     {sandkeep:7}:d:<key>    document: a hash with version v, data d, checksum c, history h
+ *     {sandkeep:7}:i          index: the keys of its documents, a sorted set with equal scores
+ *     {sandkeep:7}:l:<name>   lock: JSON
+ *     {sandkeep:7}:k          the names of its locks, as the index
+ *     {sandkeep:7}:f          the latest fence
+ *     {sandkeep}:store        what the store says of itself
+ */
+export class Keyspace {
+  private constructor(
+    readonly prefix: string,
+    readonly partitions: number,
+  ) {}
+
+  /**
+   * @param prefix what the client puts before every key, and the namespace
+   * @throws `FORMAT_UNSUPPORTED` if the store was made by a newer version, or is not one
+   */
+  static async open(calls: ServerCalls, clientPrefix: string, namespace: string): Promise<Keyspace> {
+    const storeKey = `${clientPrefix}{${namespace}}:store`;
+    const args = [String(format), String(newPartitions)];
+    const [found, partitions] = (await calls.script(openStoreScript, [storeKey], args)) as (string | null)[];
+    const count = Number(partitions);
+    if (found !== String(format) || !Number.isInteger(count) || count < 1 || count > 4096) {
+      throw new PersistError(
+        'FORMAT_UNSUPPORTED',
+        `the key ${storeKey} says format ${found}, ${partitions} partitions: this version reads format ${format}`,
+      );
+    }
+    return new Keyspace(`${clientPrefix}{${namespace}:`, count);
+  }
+
+  document(key: string): [document: string, index: string] {
+    const partition = this.#partition(this.#of(key));
+    return [`${partition}:d:${key}`, `${partition}:i`];
+  }
+
+  lock(name: string): [lock: string, names: string, fence: string] {
+    const partition = this.#partition(this.#of(name));
+    return [`${partition}:l:${name}`, `${partition}:k`, `${partition}:f`];
+  }
+
+  /** The indexes of all partitions. */
+  indexes(of: 'documents' | 'locks'): string[] {
+    const suffix = of === 'documents' ? 'i' : 'k';
+    return Array.from({ length: this.partitions }, (_, number) => `${this.#partition(number)}:${suffix}`);
+  }
+
+  #of(key: string): number {
+    return crc32(key) % this.partitions;
+  }
+
+  #partition(number: number): string {
+    return `${this.prefix}${number}}`;
+  }
+}

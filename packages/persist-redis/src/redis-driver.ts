@@ -1,0 +1,80 @@
+import { createDriver, type DriverModule, type PersistDriver, PersistError } from '@sandkeep/persist-api';
+import { z } from 'zod';
+import { configSchema, type RedisConfig, type RedisOptions } from './config.js';
+import { Connection } from './connection.js';
+import { evicts, healthOf } from './health.js';
+import { Keyspace } from './keyspace.js';
+import { RedisLocks } from './locks/redis-locks.js';
+import { WakeUps } from './locks/wake-ups.js';
+import { RedisBackend } from './redis-backend.js';
+import { ReplicatedCalls } from './replicated-calls.js';
+import { ServerCalls } from './server-calls.js';
+import { readServerInfo, type ServerInfo } from './server-info.js';
+import { configFromUrl, schemes } from './url.js';
+
+/** How `openDriver` finds this driver. */
+export const driver: DriverModule<RedisConfig> = {
+  name: 'redis',
+  schemes,
+  configSchema,
+  fromUrl: configFromUrl,
+  open: openRedis,
+};
+
+/**
+ * Opens the Redis driver.
+ * @throws `INVALID_ARGUMENT` that names the option; otherwise as {@link DriverModule.open}
+ */
+export async function redisDriver(options: RedisOptions = {}): Promise<PersistDriver> {
+  const parsed = configSchema.safeParse(options);
+  if (!parsed.success) throw new PersistError('INVALID_ARGUMENT', `redis options: ${z.prettifyError(parsed.error)}`);
+  return openRedis(parsed.data);
+}
+
+async function openRedis(config: RedisConfig): Promise<PersistDriver> {
+  const { commandTimeoutMs, minReplicas, namespace } = config;
+  const connections = [Connection.open(config)];
+  try {
+    const connection = connections[0] as Connection;
+    const calls = new ServerCalls(connection, commandTimeoutMs);
+    const keyspace = await Keyspace.open(calls, connection.keyPrefix, namespace);
+    const infos = await Promise.all(connection.masters.map((master) => readServerInfo(calls.on(master))));
+    for (const info of infos) checkServer(info, connection, config);
+    const { risks } = healthOf(infos, keyspace.partitions, minReplicas);
+    if (risks.length > 0) warn(risks);
+    let changes: ServerCalls = calls;
+    if (minReplicas > 0) {
+      const writer = connection.duplicate();
+      connections.push(writer);
+      changes = new ReplicatedCalls(writer, commandTimeoutMs, minReplicas);
+    }
+    const locks = new RedisLocks(calls, keyspace, new WakeUps(connection, keyspace.prefix));
+    return createDriver(new RedisBackend({ connections, keyspace, calls, changes, locks, minReplicas }));
+  } catch (error) {
+    for (const connection of connections) connection.close();
+    throw error;
+  }
+}
+
+function checkServer(info: ServerInfo, { client }: Connection, { allowEviction }: RedisConfig): void {
+  if (Number.parseInt(info.version, 10) < 6) {
+    throw new PersistError('UNSUPPORTED', `${info.product} ${info.version} is too old: expected version 6 or newer`);
+  }
+  if (info.clustered && !client.isCluster) {
+    throw new PersistError(
+      'INVALID_ARGUMENT',
+      'the server belongs to a Cluster: use redis+cluster://, or a Cluster client',
+    );
+  }
+  if (evicts(info) && !allowEviction) {
+    throw new PersistError(
+      'UNSUPPORTED',
+      `the server's maxmemory-policy is ${info.evictionPolicy}, so it may drop documents: ` +
+        'set it to noeviction, or accept the loss with allowEviction',
+    );
+  }
+}
+
+function warn(risks: readonly string[]): void {
+  process.emitWarning(risks.join('\n'), { type: 'SandkeepWarning', code: 'SANDKEEP_REDIS_AT_RISK' });
+}
