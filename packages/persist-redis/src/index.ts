@@ -1,2 +1,2 @@
 export type { RedisConfig, RedisOptions } from './config.js';
-export { driver, redisDriver } from './redis-driver.js';
+export { driver, openRedisDriver } from './redis-driver.js';

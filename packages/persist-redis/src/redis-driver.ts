@@ -25,7 +25,7 @@ export const driver: DriverModule<RedisConfig> = {
  * Opens the Redis driver.
  * @throws `INVALID_ARGUMENT` that names the option; otherwise as {@link DriverModule.open}
  */
-export async function redisDriver(options: RedisOptions = {}): Promise<PersistDriver> {
+export async function openRedisDriver(options: RedisOptions = {}): Promise<PersistDriver> {
   const parsed = configSchema.safeParse(options);
   if (!parsed.success) throw new PersistError('INVALID_ARGUMENT', `redis options: ${z.prettifyError(parsed.error)}`);
   return openRedis(parsed.data);
