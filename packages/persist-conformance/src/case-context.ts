@@ -1,0 +1,128 @@
+import type { DriverCapabilities, PersistDriver } from '@sandkeep/persist-api';
+import type { Damage, Harness, HarnessHook, OpenedWithClient } from './harness.js';
+import { NotVerified } from './not-verified.js';
+import { DriverProcess, type DriverProcessOptions } from './process/driver-process.js';
+import type { Random } from './random.js';
+
+/** What one run of one case works with. It remembers what was opened, and gives it back at the end. */
+export class CaseContext {
+  /** For every choice that a race leaves to chance. */
+  readonly random: Random;
+  readonly #harness: Harness;
+  readonly #location: unknown;
+  readonly #cleanups: (() => Promise<unknown>)[] = [];
+  #capabilities: Promise<DriverCapabilities> | undefined;
+  #disposed = false;
+
+  private constructor(harness: Harness, location: unknown, random: Random) {
+    this.#harness = harness;
+    this.#location = location;
+    this.random = random;
+    this.defer(() => harness.dispose(location));
+  }
+
+  /** A context on a fresh storage. */
+  static async create(harness: Harness, random: Random): Promise<CaseContext> {
+    return new CaseContext(harness, await harness.create(), random);
+  }
+
+  /** An instance on the storage of this case. */
+  open(): Promise<PersistDriver> {
+    return this.#opened(this.#harness.open(this.#location));
+  }
+
+  /** A further instance on the same storage. */
+  openPeer(): Promise<PersistDriver> {
+    return this.#opened(this.#harness.openPeer(this.#location));
+  }
+
+  /** An instance on a storage of its own. */
+  async openElsewhere(): Promise<PersistDriver> {
+    const location = await this.#harness.create();
+    this.defer(() => this.#harness.dispose(location));
+    return this.#opened(this.#harness.open(location));
+  }
+
+  /**
+   * A child process with an instance on the storage of this case.
+   * @throws NotVerified if the driver declares that its instances share nothing over processes
+   */
+  async spawn(options?: DriverProcessOptions): Promise<DriverProcess> {
+    this.#capabilities ??= this.open().then((driver) => driver.capabilities);
+    const { shared } = await this.#capabilities;
+    if (!shared) throw new NotVerified('the driver declares capabilities.shared as false');
+    return this.spawnAlone(options);
+  }
+
+  /** As {@link spawn}, but also for a driver whose instances share nothing over processes. */
+  async spawnAlone(options?: DriverProcessOptions): Promise<DriverProcess> {
+    const child = new DriverProcess(this.#hook('openInProcess')(this.#location), options);
+    this.defer(() => child.kill());
+    await child.ready;
+    return child;
+  }
+
+  openMissing(): Promise<PersistDriver> {
+    return this.#opened(this.#hook('openMissing')(this.#location));
+  }
+
+  async openWithClient(): Promise<OpenedWithClient> {
+    const opened = await this.#hook('openWithClient')(this.#location);
+    this.defer(() => opened.end());
+    this.defer(() => opened.driver.close());
+    return opened;
+  }
+
+  corrupt(key: string, damage: Damage): Promise<void> {
+    return this.#hook('corrupt')(this.#location, key, damage);
+  }
+
+  /** Lets the storage fail. @returns what mends it; at the end of the case it is mended in any case */
+  async failStorage(): Promise<() => Promise<void>> {
+    const mend = await this.#hook('failStorage')(this.#location);
+    let mended: Promise<void> | undefined;
+    const once = () => {
+      mended ??= mend();
+      return mended;
+    };
+    this.defer(once);
+    return once;
+  }
+
+  secrets(): readonly string[] {
+    return this.#hook('secrets')(this.#location);
+  }
+
+  /** Runs `cleanup` at the end of the case, before whatever was deferred earlier. */
+  defer(cleanup: () => Promise<unknown>): void {
+    if (this.#disposed) void cleanup().catch(() => {});
+    else this.#cleanups.push(cleanup);
+  }
+
+  /** Gives everything back, the last opened first. @returns what went wrong */
+  async dispose(): Promise<unknown[]> {
+    this.#disposed = true;
+    const errors: unknown[] = [];
+    for (let cleanup = this.#cleanups.pop(); cleanup !== undefined; cleanup = this.#cleanups.pop()) {
+      await cleanup().catch((error) => errors.push(error));
+    }
+    return errors;
+  }
+
+  async #opened(opening: Promise<PersistDriver>): Promise<PersistDriver> {
+    const driver = await opening;
+    this.defer(() => driver.close());
+    return driver;
+  }
+
+  #hook<Name extends HarnessHook>(name: Name): NonNullable<Harness[Name]> {
+    const hook = this.#harness[name];
+    if (hook === undefined) throw new NotVerified(missingHook(name));
+    return hook.bind(this.#harness) as NonNullable<Harness[Name]>;
+  }
+}
+
+/** Why a case that needs this hook was not verified. */
+export function missingHook(name: HarnessHook): string {
+  return `the harness has no ${name}`;
+}

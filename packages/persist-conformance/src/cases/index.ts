@@ -1,0 +1,35 @@
+import type { ConformanceCase } from '../conformance-case.js';
+import { lifecycleCases } from './a-lifecycle.js';
+import { roundTripCases } from './b-round-trip.js';
+import { removeCases } from './c-remove.js';
+import { compareAndSwapCases } from './d-compare-and-swap.js';
+import { compareAndSwapRaceCases } from './d-compare-and-swap-races.js';
+import { atomicityCases } from './e-atomicity.js';
+import { keyCases } from './g-keys.js';
+import { listCases } from './h-list.js';
+import { listMeanwhileCases } from './h-list-meanwhile.js';
+import { lockCases } from './i-locks.js';
+import { brokenLockCases } from './i-locks-broken.js';
+import { processLockCases } from './i-locks-processes.js';
+import { lockWaitingCases } from './i-locks-waiting.js';
+import { capabilityCases } from './j-capabilities.js';
+import { errorCases } from './j-errors.js';
+
+/** Every case of the suite, section by section. */
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...lifecycleCases,
+  ...roundTripCases,
+  ...removeCases,
+  ...compareAndSwapCases,
+  ...compareAndSwapRaceCases,
+  ...atomicityCases,
+  ...keyCases,
+  ...listCases,
+  ...listMeanwhileCases,
+  ...lockCases,
+  ...lockWaitingCases,
+  ...brokenLockCases,
+  ...processLockCases,
+  ...capabilityCases,
+  ...errorCases,
+];

@@ -1,0 +1,36 @@
+import type { CaseContext } from './case-context.js';
+import type { HarnessHook } from './harness.js';
+
+/** The sections of the suite, in the order in which they run. */
+export const sections = {
+  A: 'Lifecycle',
+  B: 'Round trip',
+  C: 'Remove',
+  D: 'Compare and swap',
+  E: 'Atomicity and crash',
+  F: 'Format',
+  G: 'Keys',
+  H: 'List',
+  I: 'Locks',
+  J: 'Errors and the rest',
+} as const;
+
+export type SectionId = keyof typeof sections;
+
+/** One case of the suite: data, so that any runner can run it. */
+export interface ConformanceCase {
+  /** Stable: the section's letter and a number, and where one number has several cases, a name: `I71-processes`. */
+  readonly id: string;
+  readonly section: SectionId;
+  /** What is seen to hold. */
+  readonly title: string;
+  /** Why it matters: what goes wrong with a driver that fails here. */
+  readonly proves: string;
+  /** The hooks of the harness without which the case is *not verified*. */
+  readonly needs: readonly HarnessHook[];
+  /**
+   * Rejects when the driver fails the case, or with {@link NotVerified}. What it opens through the
+   * context is closed afterwards, whatever the outcome.
+   */
+  run(context: CaseContext): Promise<void>;
+}

@@ -1,0 +1,52 @@
+import { isPersistError, type PersistDriver } from '@sandkeep/persist-api';
+import { shiftClock } from './clock.js';
+import type { FromChild, OpenMessage, ToChild } from './messages.js';
+import { TaskRunner } from './tasks.js';
+
+/** The program of a child process: opens one instance, then runs the tasks that its parent names. */
+let runner: Promise<TaskRunner> | undefined;
+
+process.on('disconnect', exit);
+process.on('message', (message: ToChild) => {
+  if (message.type === 'open') {
+    runner = open(message);
+    answer(
+      0,
+      runner.then(() => undefined),
+    );
+  } else {
+    answer(message.call, (async () => (await runner)?.run(message.task, message.input))());
+  }
+});
+
+async function open({ opener, clockOffsetMs }: OpenMessage): Promise<TaskRunner> {
+  if (clockOffsetMs !== 0) shiftClock(clockOffsetMs);
+  const module: { open?: (config: unknown) => Promise<PersistDriver> } = await import(opener.module);
+  if (typeof module.open !== 'function') throw new Error(`${opener.module} exports no function called "open"`);
+  return new TaskRunner(await module.open(opener.config), letGo);
+}
+
+function answer(call: number, result: Promise<unknown>): void {
+  result.then(
+    (value) => send({ type: 'done', call, result: value }),
+    (error: unknown) => {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      const code = isPersistError(error) ? error.code : undefined;
+      send({ type: 'failed', call, error: { code, message, stack } });
+    },
+  );
+}
+
+function send(message: FromChild): void {
+  if (process.connected) process.send?.(message);
+}
+
+/** Cuts the tie to the parent, so that only the instance can keep this process alive. */
+function letGo(): void {
+  process.off('disconnect', exit);
+  process.disconnect();
+}
+
+function exit(): never {
+  process.exit();
+}

@@ -1,0 +1,86 @@
+import { inspect } from 'node:util';
+import { type ConformanceCase, type SectionId, sections } from './conformance-case.js';
+import type { Harness } from './harness.js';
+import { caseLimitMs, cleanupLimitMs, runCase, whyNotVerified } from './run-case.js';
+import { chooseSeed } from './seed.js';
+import { selectCases } from './select-cases.js';
+
+/** What the suite needs of a test runner: `describe` and `it` of vitest, node:test, jest or mocha. */
+export interface TestRunner {
+  describe(name: string, register: () => void): unknown;
+  it: TestFunction;
+}
+
+export interface TestFunction {
+  (name: string, run: (...context: any[]) => Promise<void>, limitMs?: number): unknown;
+  skip?(name: string, run?: () => Promise<void>): unknown;
+}
+
+export interface RegisterConformanceOptions {
+  /** The sections (`'D'`) and cases (`'D33'`) to register. @default all */
+  readonly only?: readonly string[] | undefined;
+  /** An integer from 0 to 2^32 - 1 that decides the races' choices. @default by chance; a failure tells it */
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Registers the suite with a test runner: one `describe` a section, one `it` a case. Call it at the top
+ * of a test file, or within a `describe` of your own.
+ *
+ * A case that the harness lacks a hook for is registered as skipped, and its title says
+ * `(not verified: reason)`.
+ * @throws `INVALID_ARGUMENT` for an unknown section or case, or a seed out of range
+ */
+export function registerConformance<Location>(
+  { describe, it }: TestRunner,
+  harness: Harness<Location>,
+  options: RegisterConformanceOptions = {},
+): void {
+  const cases = selectCases(options.only);
+  const seed = chooseSeed(options.seed);
+  describe(`conformance of ${harness.name}`, () => {
+    for (const section of Object.keys(sections) as SectionId[]) {
+      const own = cases.filter((testCase) => testCase.section === section);
+      if (own.length === 0) continue;
+      describe(`${section}. ${sections[section]}`, () => {
+        for (const testCase of own) registerCase(it, testCase, harness as Harness, seed);
+      });
+    }
+  });
+}
+
+function registerCase(it: TestFunction, testCase: ConformanceCase, harness: Harness, seed: number): void {
+  const name = `${testCase.id} ${testCase.title}`;
+  const reason = whyNotVerified(testCase, harness);
+  if (reason !== undefined) {
+    const register = it.skip ?? it;
+    register(`${name} (not verified: ${reason})`, async () => {});
+    return;
+  }
+  const run = async (...[context]: SkippableContext[]): Promise<void> => {
+    const outcome = await runCase(testCase, harness, { seed });
+    if (outcome.status === 'failed') throw new ConformanceFailure(testCase, outcome.error, seed);
+    if (outcome.status === 'not-verified') sayNotVerified(context, `${name} (not verified: ${outcome.reason})`);
+  };
+  it(name, run, caseLimitMs * 2 + cleanupLimitMs * 2);
+}
+
+/** The context that vitest and node:test pass to a test. */
+type SkippableContext = { skip?: (reason: string) => unknown } | undefined;
+
+function sayNotVerified(context: SkippableContext, text: string): void {
+  if (typeof context?.skip === 'function') context.skip(text);
+  else console.warn(text);
+}
+
+/** Why a case failed, with how to repeat it; the failure itself is the cause. */
+class ConformanceFailure extends Error {
+  override readonly name = 'ConformanceFailure';
+
+  constructor({ id, title, proves }: ConformanceCase, cause: unknown, seed: number) {
+    const why = cause instanceof Error ? cause.message : inspect(cause);
+    super(`${id} ${title}: ${why}\n\nWhy it matters: ${proves}\nTo repeat it: { only: ['${id}'], seed: ${seed} }`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import type { DriverCapabilities } from '@sandkeep/persist-api';
+import type { SectionId } from './conformance-case.js';
+
+/**
+ * `passed`; `failed`: the driver broke the contract, or the harness could not be used; `not-verified`:
+ * nothing is known, because the harness lacks a hook or the driver a capability. Not verified is never
+ * a pass: a driver is certified for what passed.
+ */
+export type CaseStatus = 'passed' | 'failed' | 'not-verified';
+
+/** What became of one case. Plain data. */
+export interface CaseReport {
+  readonly id: string;
+  readonly section: SectionId;
+  readonly title: string;
+  readonly proves: string;
+  readonly status: CaseStatus;
+  readonly durationMs: number;
+  /** With `not-verified`: why. */
+  readonly reason?: string;
+  /** With `failed`. */
+  readonly error?: { readonly message: string; readonly stack: string };
+}
+
+/** What {@link runConformance} found out. Plain data that can be kept as JSON. */
+export interface Report {
+  /** {@link Harness.name}. */
+  readonly harness: string;
+  /** What the driver says of itself; undefined if it could not be opened. */
+  readonly driver?: {
+    readonly name: string;
+    readonly specVersion: number;
+    readonly capabilities: DriverCapabilities;
+  };
+  /** Give it again, with the id of a case, to repeat the same choices in its races. */
+  readonly seed: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly totals: { readonly passed: number; readonly failed: number; readonly notVerified: number };
+  /** In the order in which they ran. */
+  readonly cases: readonly CaseReport[];
+}
