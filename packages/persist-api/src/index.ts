@@ -26,7 +26,8 @@ export type {
   RemoveOptions,
   WriteOptions,
 } from './driver/persist-driver.js';
-export { LeaseLocks, type LeaseStorage } from './lock/lease-locks.js';
+export { LeaseLocks } from './lock/lease-locks.js';
+export type { LeaseStorage } from './lock/lease-storage.js';
 export type { Lock, LockHolder, LockMode, LockOptions, LockStatus } from './lock/lock.js';
 export { type MemoryDriverOptions, MemoryStorage, memoryDriver } from './memory-driver.js';
 export {

@@ -3,7 +3,8 @@ import type { Document, Version } from './driver/document.js';
 import type { DriverBackend } from './driver/driver-backend.js';
 import { checkExpectation } from './driver/expectation.js';
 import type { PersistDriver } from './driver/persist-driver.js';
-import { LeaseLocks, type LeaseStorage } from './lock/lease-locks.js';
+import { LeaseLocks } from './lock/lease-locks.js';
+import type { LeaseStorage } from './lock/lease-storage.js';
 
 /** Documents in this process' memory, which any number of {@link memoryDriver} instances can share. */
 export class MemoryStorage {

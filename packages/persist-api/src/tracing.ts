@@ -40,6 +40,25 @@ export function traced<T>(
   }, context);
 }
 
+/**
+ * Traces an operation that goes on until the returned function is called: with the error in which it
+ * ended, or without.
+ */
+export function tracedUntilEnd(
+  channel: TracingChannel<unknown, TraceContext>,
+  context: TraceContext,
+): (failure?: { error: unknown }) => void {
+  let end: (failure?: { error: unknown }) => void = () => {};
+  if (hasSubscribers(channel)) {
+    const whole = () =>
+      new Promise<void>((resolve, reject) => {
+        end = (failure) => (failure === undefined ? resolve() : reject(failure.error));
+      });
+    traced(channel, context, whole).catch(() => {});
+  }
+  return end;
+}
+
 /** `TracingChannel.hasSubscribers` came with Node 22. */
 function hasSubscribers({ start, end, asyncStart, asyncEnd, error }: TracingChannel<unknown, TraceContext>): boolean {
   return [start, end, asyncStart, asyncEnd, error].some((channel) => channel.hasSubscribers);

@@ -21,6 +21,11 @@ export function checkData(value: unknown, maxBytes: number): void {
   }
 }
 
+/** @throws `INVALID_ARGUMENT` unless `value` is an object */
+export function checkOptions(value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw invalid('options', value, 'an object, or undefined');
+}
+
 /** @throws `INVALID_ARGUMENT` unless `value` is undefined or an AbortSignal */
 export function checkSignal(value: unknown): asserts value is AbortSignal | undefined {
   if (value !== undefined && !(value instanceof AbortSignal)) throw invalid('signal', value, 'an AbortSignal');
@@ -34,7 +39,7 @@ export function checkHolder(value: unknown): void {
 }
 
 /** Checks and completes the options of a lock. @throws `INVALID_ARGUMENT` */
-export function checkLockOptions(options: LockOptions): Omit<LockRequest, 'signal'> {
+export function checkLockOptions(options: LockOptions): Omit<LockRequest, 'signal' | 'driver'> {
   const { mode = 'exclusive', waitMs = 10_000, ttlMs = 5_000, info = '' } = options;
   if (mode !== 'exclusive' && mode !== 'shared') throw invalid('mode', mode, "'exclusive' or 'shared'");
   if (typeof waitMs !== 'number' || !(waitMs >= 0)) throw invalid('waitMs', waitMs, 'milliseconds, 0 or more');

@@ -16,6 +16,8 @@ export interface LockRequest {
   readonly waitMs: number;
   readonly ttlMs: number;
   readonly info: string;
+  /** The driver's name, for the errors that come after the grant. */
+  readonly driver: string;
   /** Aborted by the caller, or with a `CLOSED` error by the driver's `close()`. */
   readonly signal: AbortSignal;
 }

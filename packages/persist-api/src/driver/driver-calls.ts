@@ -1,0 +1,156 @@
+import { setMaxListeners } from 'node:events';
+import { isPersistError, PersistError } from '../persist-error.js';
+import { driverChannel, type TraceContext, traced, tracedUntilEnd } from '../tracing.js';
+import { checkOptions, checkSignal } from './check-options.js';
+import { eitherSignal } from './either-signal.js';
+import type { CallOptions } from './persist-driver.js';
+
+/** One call of a driver's method. */
+export interface DriverCall {
+  readonly operation: string;
+  /** The key, prefix or lock name; `''` where the method has none. */
+  readonly key: string;
+  readonly options: CallOptions;
+  /** Checks the arguments, apart from the signal; `options` is an object then. @throws `INVALID_ARGUMENT` */
+  readonly check?: () => void;
+}
+
+/**
+ * What all calls of one driver have in common: arguments are checked and signals looked at before
+ * anything else happens, nothing starts once the driver closes, every error has its fields, and every
+ * call is traced.
+ */
+export class DriverCalls {
+  readonly #driver: string;
+  readonly #closing = new AbortController();
+  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #iterators = new Set<AsyncIterator<unknown>>();
+
+  constructor(driver: string) {
+    this.#driver = driver;
+    setMaxListeners(0, this.closing);
+  }
+
+  /** Aborted, with a `CLOSED` error, by {@link close}. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  async run<T>(call: DriverCall, body: (trace: TraceContext) => Promise<T>): Promise<T> {
+    this.#check(call);
+    const trace = this.#trace(call);
+    return this.#step(() => traced(driverChannel, trace, () => this.#completing(call, () => body(trace))));
+  }
+
+  /**
+   * The iteration is one call; but {@link close} waits for its current step alone, and then ends it.
+   * @param open gets a signal that also aborts when the driver closes, for what does not end by itself
+   */
+  async *iterate<T>(
+    call: DriverCall,
+    open: (signal: AbortSignal) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void, undefined> {
+    this.#check(call);
+    using either = eitherSignal(this.closing, call.options.signal);
+    const end = tracedUntilEnd(driverChannel, this.#trace(call));
+    let iterator: AsyncIterator<T> | undefined;
+    try {
+      for (;;) {
+        const step = await this.#step(() =>
+          this.#completing(call, () => {
+            iterator ??= this.#register(open(either.signal));
+            return iterator.next();
+          }),
+        );
+        if (step.done === true) return;
+        yield step.value;
+        this.#check(call);
+      }
+    } catch (error) {
+      end({ error });
+      throw error;
+    } finally {
+      end();
+      await this.#completing(call, () => this.#end(iterator));
+    }
+  }
+
+  /** From now on calls are refused. Resolves when those in flight have ended. */
+  async close(): Promise<void> {
+    this.#closing.abort(this.#closedError());
+    await Promise.allSettled(this.#inFlight);
+    await Promise.allSettled([...this.#iterators].map((iterator) => this.#end(iterator)));
+  }
+
+  #check(call: DriverCall): void {
+    const { options, check } = call;
+    try {
+      checkOptions(options);
+      check?.();
+      checkSignal(options.signal);
+      this.closing.throwIfAborted();
+      options.signal?.throwIfAborted();
+    } catch (error) {
+      throw this.#complete(error, call);
+    }
+  }
+
+  #trace({ operation, key }: DriverCall): TraceContext {
+    return { operation, driver: this.#driver, key };
+  }
+
+  #register<T>(items: AsyncIterable<T>): AsyncIterator<T> {
+    const iterator = items[Symbol.asyncIterator]();
+    this.#iterators.add(iterator);
+    return iterator;
+  }
+
+  async #end(iterator: AsyncIterator<unknown> | undefined): Promise<void> {
+    if (iterator === undefined || !this.#iterators.has(iterator)) return;
+    try {
+      await iterator.return?.();
+    } finally {
+      this.#iterators.delete(iterator);
+    }
+  }
+
+  async #step<T>(run: () => Promise<T>): Promise<T> {
+    const promise = run();
+    this.#inFlight.add(promise);
+    try {
+      return await promise;
+    } finally {
+      this.#inFlight.delete(promise);
+    }
+  }
+
+  async #completing<T>(call: DriverCall, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw this.#complete(error, call);
+    }
+  }
+
+  /** The error as the caller gets it: the signal's own reason, or a PersistError with all fields. */
+  #complete(error: unknown, { operation, key, options }: DriverCall): unknown {
+    const signal = options?.signal;
+    if (signal instanceof AbortSignal && signal.aborted && error === signal.reason) return error;
+    const complete = error === this.closing.reason ? this.#closedError() : toPersistError(error, operation);
+    const fields = { driver: this.#driver, operation, ...(typeof key === 'string' && key !== '' ? { key } : {}) };
+    for (const [field, value] of Object.entries(fields)) {
+      if (complete[field as keyof typeof fields] === undefined) Object.assign(complete, { [field]: value });
+    }
+    return complete;
+  }
+
+  #closedError(): PersistError {
+    return new PersistError('CLOSED', `the ${this.#driver} driver is closed`);
+  }
+}
+
+function toPersistError(error: unknown, operation: string): PersistError {
+  if (isPersistError(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new PersistError('UNAVAILABLE', `${operation} failed: ${message}`, { cause: error });
+}
