@@ -31,6 +31,8 @@ export interface DocumentTreeOptions {
   readonly flush: DirectoryFlush | undefined;
   /** Undefined where directory listings can be trusted. */
   readonly names: NameIndex | undefined;
+  /** Throws if the store itself is gone, so that this is not taken for a missing document. */
+  assertPresent(): void;
 }
 
 interface Target {
@@ -60,11 +62,14 @@ export class DocumentTree {
     await turnIfHeld();
     const name = documentPath(key);
     this.#refuseLinks(name);
-    return readDocument(join(this.#options.directory, name));
+    const document = await readDocument(join(this.#options.directory, name));
+    if (document === undefined) this.#options.assertPresent();
+    return document;
   }
 
   list(prefix: string, after: string | undefined, signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
-    const { directory, names } = this.#options;
+    const { directory, names, assertPresent } = this.#options;
+    assertPresent();
     if (prefix !== '') this.#refuseLinks(directoryPath(`${prefix}x`));
     return listTree({ directory, names: names?.directory, prefix, after, signal });
   }
@@ -94,7 +99,10 @@ export class DocumentTree {
     for (;;) {
       await turnIfHeld();
       this.#check(target, expect);
-      if (!exists(target.path)) return false;
+      if (!exists(target.path)) {
+        this.#options.assertPresent();
+        return false;
+      }
       const attempt = newAttemptId();
       staging.stageDirectory(attempt);
       const outcome = await this.#commit(target, attempt, expect, signal, () => {
@@ -146,7 +154,9 @@ export class DocumentTree {
   #check({ path }: Pick<Target, 'path'>, expect: Expectation): void {
     if (expect === undefined) return;
     try {
-      checkExpectation(expect, readVersion(path));
+      const current = readVersion(path);
+      if (current === undefined) this.#options.assertPresent();
+      checkExpectation(expect, current);
     } catch (error) {
       if (expect !== 'absent' || !isPersistError(error, 'CORRUPT')) throw error;
       throw new PersistError('CONFLICT', `${path}: no document was expected, but there is a damaged one`, {

@@ -39,6 +39,7 @@ export class FsBackend implements DriverBackend {
       staging,
       flush: durable ? new DirectoryFlush(directory) : undefined,
       names: stableListings ? undefined : new NameIndex(names),
+      assertPresent: () => assertPresent(root),
     });
     const records = new DocumentTree({
       directory: locks,
@@ -46,15 +47,14 @@ export class FsBackend implements DriverBackend {
       staging: new Staging(staged, false),
       flush: undefined,
       names: stableListings ? undefined : new NameIndex(lockNames),
+      assertPresent: () => assertPresent(root),
     });
     this.locks = new LeaseLocks(lockStorage(records));
     sweep(root, staging);
   }
 
-  async read(key: string): Promise<Document | undefined> {
-    const document = await this.#documents.read(key);
-    if (document === undefined) assertPresent(this.#root);
-    return document;
+  read(key: string): Promise<Document | undefined> {
+    return this.#documents.read(key);
   }
 
   write(
@@ -65,15 +65,12 @@ export class FsBackend implements DriverBackend {
     return this.#documents.write(key, data, expect, signal);
   }
 
-  async remove(key: string, { expect, signal }: BackendCall & { expect: Version | undefined }): Promise<boolean> {
-    const removed = await this.#documents.remove(key, expect, signal);
-    if (!removed) assertPresent(this.#root);
-    return removed;
+  remove(key: string, { expect, signal }: BackendCall & { expect: Version | undefined }): Promise<boolean> {
+    return this.#documents.remove(key, expect, signal);
   }
 
-  async *list(prefix: string, { after, signal }: BackendCall & { after: string | undefined }): AsyncGenerator<string> {
-    assertPresent(this.#root);
-    yield* this.#documents.list(prefix, after, signal);
+  list(prefix: string, { after, signal }: BackendCall & { after: string | undefined }): AsyncIterable<string> {
+    return this.#documents.list(prefix, after, signal);
   }
 
   async health(): Promise<Health> {
