@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy in front of a server on the loopback interface that breaks connections on demand. */
+/** A TCP proxy in front of a server that breaks connections on demand. */
 export class FaultProxy {
   /** Asked for each piece of an answer: true drops it and cuts the connection, after the request went through. */
   loseAnswer: () => boolean = () => false;
@@ -9,19 +9,23 @@ export class FaultProxy {
   delayMs = 0;
   /** Accepts connections and bytes, and passes nothing on. */
   silent = false;
+  /** Ends every connection as soon as it is made. */
+  refusing = false;
   /** How often a request began after an answer had ended: the round trips. */
   roundTrips = 0;
   readonly #target: number;
+  readonly #host: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(target: number) {
+  private constructor(target: number, host: string) {
+    this.#host = host;
     this.#target = target;
     this.#server = createServer((socket) => this.#join(socket));
   }
 
-  static async start(target: number): Promise<FaultProxy> {
-    const proxy = new FaultProxy(target);
+  static async start(target: number, host = '127.0.0.1'): Promise<FaultProxy> {
+    const proxy = new FaultProxy(target, host);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
@@ -49,7 +53,12 @@ export class FaultProxy {
   }
 
   #join(client: Socket): void {
-    const server = connect(this.#target, '127.0.0.1');
+    if (this.refusing) {
+      client.on('error', () => {});
+      client.destroy();
+      return;
+    }
+    const server = connect(this.#target, this.#host);
     const end = () => {
       client.destroy();
       server.destroy();

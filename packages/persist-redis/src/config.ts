@@ -1,3 +1,4 @@
+import { PersistError } from '@sandkeep/persist-api';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 
@@ -10,7 +11,7 @@ const client = z.custom<Redis | Cluster>(
   'expected a Redis or Cluster of ioredis',
 );
 
-const options = z.strictObject({
+const fields = z.strictObject({
   /** The server. @default 'localhost' */
   host: z.string().min(1).optional(),
   /** @default 6379 */
@@ -54,7 +55,7 @@ const options = z.strictObject({
 
 const connectionFields = ['host', 'sentinels', 'cluster', 'client'] as const;
 
-export const configSchema = options.superRefine((config, context) => {
+export const redisConfigSchema = fields.superRefine((config, context) => {
   const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
   const given = connectionFields.filter((field) => config[field] !== undefined);
   if (given.length > 1) problem(given[1] ?? '', `cannot go with ${given[0]}`);
@@ -79,6 +80,16 @@ export const configSchema = options.superRefine((config, context) => {
 });
 
 /** The configuration, checked and complete. */
-export type RedisConfig = z.output<typeof configSchema>;
+export type RedisConfig = z.output<typeof redisConfigSchema>;
 /** The configuration as a caller writes it. */
-export type RedisOptions = z.input<typeof configSchema>;
+export type RedisOptions = z.input<typeof redisConfigSchema>;
+
+/** @throws `INVALID_ARGUMENT` that names each option that is not valid */
+export function parseOptions(options: RedisOptions): RedisConfig {
+  const parsed = redisConfigSchema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join('.')}: ${message}` : message,
+  );
+  throw new PersistError('INVALID_ARGUMENT', `the options of the redis driver are not valid: ${problems.join('; ')}`);
+}

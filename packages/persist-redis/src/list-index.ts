@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerCalls } from './server-calls.js';
 
 /** How many keys one partition gives at a time. */
@@ -13,7 +14,9 @@ export async function* listIndex(
   indexes: readonly string[],
   { prefix, after, signal }: { prefix: string; after?: string | undefined; signal?: AbortSignal | undefined },
 ): AsyncGenerator<string, void, undefined> {
-  const cursors = indexes.map((index) => new Cursor(calls, index, prefix, after, signal));
+  const aborted = signal === undefined ? undefined : AbortSignal.any([signal]);
+  if (aborted !== undefined) setMaxListeners(indexes.length, aborted);
+  const cursors = indexes.map((index) => new Cursor(calls, index, prefix, after, aborted));
   await Promise.all(cursors.map((cursor) => cursor.fill()));
   for (;;) {
     let first: Cursor | undefined;

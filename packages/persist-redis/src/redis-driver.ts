@@ -1,6 +1,5 @@
 import { createDriver, type DriverModule, type PersistDriver, PersistError } from '@sandkeep/persist-api';
-import { z } from 'zod';
-import { configSchema, type RedisConfig, type RedisOptions } from './config.js';
+import { parseOptions, type RedisConfig, type RedisOptions, redisConfigSchema } from './config.js';
 import { Connection } from './connection.js';
 import { evicts, healthOf } from './health.js';
 import { Keyspace } from './keyspace.js';
@@ -16,7 +15,7 @@ import { configFromUrl, schemes } from './url.js';
 export const driver: DriverModule<RedisConfig> = {
   name: 'redis',
   schemes,
-  configSchema,
+  configSchema: redisConfigSchema,
   fromUrl: configFromUrl,
   open: openRedis,
 };
@@ -26,9 +25,7 @@ export const driver: DriverModule<RedisConfig> = {
  * @throws `INVALID_ARGUMENT` that names the option; otherwise as {@link DriverModule.open}
  */
 export async function openRedisDriver(options: RedisOptions = {}): Promise<PersistDriver> {
-  const parsed = configSchema.safeParse(options);
-  if (!parsed.success) throw new PersistError('INVALID_ARGUMENT', `redis options: ${z.prettifyError(parsed.error)}`);
-  return openRedis(parsed.data);
+  return openRedis(parseOptions(options));
 }
 
 async function openRedis(config: RedisConfig): Promise<PersistDriver> {
@@ -41,7 +38,7 @@ async function openRedis(config: RedisConfig): Promise<PersistDriver> {
     const infos = await Promise.all(connection.masters.map((master) => readServerInfo(calls.on(master))));
     for (const info of infos) checkServer(info, connection, config);
     const { risks } = healthOf(infos, keyspace.partitions, minReplicas);
-    if (risks.length > 0) warn(risks);
+    warn(risks);
     let changes: ServerCalls = calls;
     if (minReplicas > 0) {
       const writer = connection.duplicate();
@@ -75,6 +72,13 @@ function checkServer(info: ServerInfo, { client }: Connection, { allowEviction }
   }
 }
 
+const warned = new Set<string>();
+
+/** Says each risk once, as a warning of the process. */
 function warn(risks: readonly string[]): void {
-  process.emitWarning(risks.join('\n'), { type: 'SandkeepWarning', code: 'SANDKEEP_REDIS_AT_RISK' });
+  for (const risk of risks) {
+    if (warned.has(risk)) continue;
+    warned.add(risk);
+    process.emitWarning(risk, { type: 'SandkeepWarning', code: 'SANDKEEP_REDIS_AT_RISK' });
+  }
 }

@@ -1,0 +1,80 @@
+import { parseOptions, type RedisOptions } from './config.js';
+import { Connection } from './connection.js';
+import { Keyspace } from './keyspace.js';
+import { listIndex } from './list-index.js';
+import { indexEntryScript } from './scripts/index-entry.js';
+import { ServerCalls } from './server-calls.js';
+
+/** How many keys are compared at a time. */
+const batchSize = 100;
+
+export interface IndexReport {
+  /** How many keys have a document, an index entry, or both. */
+  readonly checked: number;
+  /** Documents that `list` does not show. */
+  readonly unlisted: readonly string[];
+  /** Keys that `list` shows, and that have no document. */
+  readonly dangling: readonly string[];
+}
+
+/**
+ * Compares the index with the documents, key by key and each atomically, while others may use the
+ * store. It scans the whole server: a tool for after a repair by hand, not for every day.
+ * @param options `repair`: make the index right. The others are those of `openRedisDriver`
+ * @throws as `openRedisDriver`
+ */
+export async function checkIndex({
+  repair = false,
+  ...options
+}: RedisOptions & { repair?: boolean }): Promise<IndexReport> {
+  const config = parseOptions(options);
+  const connection = Connection.open(config);
+  try {
+    const calls = new ServerCalls(connection, config.commandTimeoutMs);
+    const keyspace = await Keyspace.open(calls, connection.keyPrefix, config.namespace);
+    const report = { checked: 0, unlisted: [] as string[], dangling: [] as string[] };
+    const seen = new Set<string>();
+    for await (const keys of batches(keysOf(connection, calls, keyspace))) {
+      const fresh = keys.filter((key) => !seen.has(key));
+      for (const key of fresh) seen.add(key);
+      const compare = (key: string) =>
+        calls.script(indexEntryScript, keyspace.document(key), [key, repair ? '1' : '0']);
+      const answers = await Promise.all(fresh.map(compare));
+      report.checked += fresh.length;
+      report.unlisted.push(...fresh.filter((_, index) => answers[index] === 'unlisted'));
+      report.dangling.push(...fresh.filter((_, index) => answers[index] === 'dangling'));
+    }
+    return report;
+  } finally {
+    connection.close();
+  }
+}
+
+/** Every key that the index or the server knows; some twice. */
+async function* keysOf(connection: Connection, calls: ServerCalls, keyspace: Keyspace): AsyncGenerator<string> {
+  yield* listIndex(calls, keyspace.indexes('documents'), { prefix: '' });
+  const match = `${keyspace.prefix.replace(/[\\*?[\]]/g, '\\$&')}*}:d:*`;
+  for (const master of connection.masters) {
+    let cursor = '0';
+    do {
+      const answer = await calls.on(master).read('scan', [cursor, 'MATCH', match, 'COUNT', '1000'], 'utf8');
+      const [next, names] = answer as [string, string[]];
+      cursor = next;
+      for (const name of names) {
+        const key = name.slice(name.indexOf('}:d:') + 4);
+        if (keyspace.document(key)[0] === name) yield key;
+      }
+    } while (cursor !== '0');
+  }
+}
+
+async function* batches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { driver as module, type RedisOptions } from '@sandkeep/persist-redis';
+import { Cluster, Redis } from 'ioredis';
+
+/** What `url` and `more` stand for, in a namespace that nobody else uses. */
+export function freshOptions(url: string, more: RedisOptions = {}): RedisOptions {
+  const namespace = `test-${randomBytes(6).toString('hex')}`;
+  return { ...(module.fromUrl(url) as RedisOptions), namespace, ...more };
+}
+
+/** A plain client with the same options. The caller disconnects it. */
+export function plainClient({ host, port, password, sentinels, master, cluster }: RedisOptions): Redis | Cluster {
+  const auth = password === undefined ? {} : { password };
+  const client =
+    cluster !== undefined
+      ? new Cluster(
+          cluster.map((node) => ({ ...node })),
+          { redisOptions: auth },
+        )
+      : sentinels !== undefined
+        ? new Redis({ sentinels: sentinels.map((node) => ({ ...node })), name: master ?? '', ...auth })
+        : new Redis({ host: host ?? 'localhost', port: port ?? 6379, ...auth });
+  client.on('error', () => {});
+  return client;
+}
+
+/** Removes every key of the namespace. */
+export async function dropNamespace(options: RedisOptions): Promise<void> {
+  const client = plainClient(options);
+  try {
+    await client.ping();
+    const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
+    for (const node of nodes) {
+      for await (const keys of node.scanStream({ match: `{${options.namespace}*`, count: 1000 })) {
+        for (const key of keys as string[]) await node.unlink(key);
+      }
+    }
+  } finally {
+    client.disconnect();
+  }
+}

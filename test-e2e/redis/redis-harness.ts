@@ -1,0 +1,89 @@
+import { crc32 } from 'node:zlib';
+import type { Damage, Harness } from '@sandkeep/persist-conformance';
+import { openRedisDriver, type RedisOptions } from '@sandkeep/persist-redis';
+import { FaultProxy } from '../services/fault-proxy.js';
+import { dropNamespace, freshOptions, plainClient } from './namespace.js';
+
+export interface RedisHarnessOptions {
+  readonly name: string;
+  readonly url: string;
+  /** Put a proxy of its own before each storage: a single server's only. */
+  readonly proxied?: boolean;
+  /** More options of the driver. */
+  readonly options?: RedisOptions;
+}
+
+/** The conformance suite's view of a Redis. Its cases do not disturb each other: they may run at the same time. */
+export function redisHarness({ name, url, proxied, options = {} }: RedisHarnessOptions): Harness<RedisOptions> {
+  const proxies = new Map<RedisOptions, FaultProxy>();
+  const { host, port, password } = freshOptions(url);
+  return {
+    name,
+    create: async () => {
+      const location = freshOptions(url, { commandTimeoutMs: 1_500, ...options });
+      if (!proxied) return location;
+      const proxy = await FaultProxy.start(port ?? 6379, host);
+      const through = { ...location, host: '127.0.0.1', port: proxy.port };
+      proxies.set(through, proxy);
+      return through;
+    },
+    open: (location) => openRedisDriver(location),
+    openPeer: (location) => openRedisDriver(location),
+    openInProcess: (location) => ({
+      module: new URL('workers/open.js', import.meta.url).href,
+      config: location,
+    }),
+    openWithClient: async ({ namespace, ...location }) => {
+      const client = plainClient(location);
+      const driver = await openRedisDriver({ client, ...(namespace === undefined ? {} : { namespace }) });
+      return { driver, ping: () => client.ping(), end: async () => client.disconnect() };
+    },
+    corrupt,
+    dispose: async (location) => {
+      await dropNamespace(location);
+      await proxies.get(location)?.close();
+      proxies.delete(location);
+    },
+    ...(password === undefined ? {} : { secrets: () => [password] }),
+    ...(proxied
+      ? {
+          failStorage: async (location: RedisOptions) => {
+            const proxy = proxies.get(location) as FaultProxy;
+            proxy.refusing = true;
+            proxy.cut();
+            return async () => {
+              proxy.refusing = false;
+            };
+          },
+        }
+      : {}),
+  };
+}
+
+async function corrupt(location: RedisOptions, key: string, damage: Damage): Promise<void> {
+  const client = plainClient(location);
+  try {
+    const document = `{${location.namespace}:${crc32(key) % 16}}:d:${key}`;
+    const data = await client.hgetBuffer(document, 'd');
+    if (data === null) throw new Error(`no document ${document}`);
+    await client.hset(document, 'd', damaged(data, damage));
+  } finally {
+    client.disconnect();
+  }
+}
+
+function damaged(data: Buffer, damage: Damage): Buffer {
+  switch (damage) {
+    case 'empty':
+      return Buffer.alloc(0);
+    case 'truncated':
+      return data.subarray(0, data.length >> 1);
+    case 'zeroed':
+      return Buffer.alloc(data.length);
+    case 'bit-flipped': {
+      const flipped = Buffer.from(data);
+      flipped[data.length >> 1] = (flipped[data.length >> 1] ?? 0) ^ 1;
+      return flipped;
+    }
+  }
+}
