@@ -76,4 +76,11 @@ export {
   stateStrings,
   stateTransitions,
 } from './state/state-string.js';
+export type { Globals } from './store/globals.js';
+export type { Migration, OlderState } from './store/migrations.js';
+export { SandboxStore } from './store/sandbox-store.js';
+export type { DestroyOptions, Draft, SandboxInput, SaveOptions, Snapshot } from './store/snapshot.js';
+export { decodeJson, encodeJson } from './store/state-json.js';
+export type { MigratedEvent, StoreEvent } from './store/store-event.js';
+export type { DefaultStateSchema, SandboxStoreOptions, StateSchema } from './store/store-options.js';
 export { driverChannel, storeChannel, type TraceContext } from './tracing.js';

@@ -25,7 +25,7 @@ export function checkKey(key: unknown, field = 'key'): asserts key is string {
     !keyPattern.test(key) ||
     (key.length > maxSegmentBytes && key.split('/').some((part) => part.length > maxSegmentBytes))
   ) {
-    throw invalid(field, key, expectedKey);
+    throw invalidArgument(field, key, expectedKey);
   }
 }
 
@@ -35,7 +35,7 @@ export function checkKey(key: unknown, field = 'key'): asserts key is string {
  */
 export function checkSegment(value: unknown, field: string): asserts value is string {
   if (typeof value !== 'string' || value.length > maxSegmentBytes || !segmentPattern.test(value)) {
-    throw invalid(field, value, '[A-Za-z0-9][A-Za-z0-9_.-]*, at most 255 bytes');
+    throw invalidArgument(field, value, '[A-Za-z0-9][A-Za-z0-9_.-]*, at most 255 bytes');
   }
 }
 
@@ -51,13 +51,15 @@ export function normalizePrefix(prefix: unknown): string {
   return `${key}/`;
 }
 
-function invalid(field: string, value: unknown, expected: string): PersistError {
+/** The error for one bad argument: `field value is not valid: expected …`. */
+export function invalidArgument(field: string, value: unknown, expected: string): PersistError {
   return new PersistError('INVALID_ARGUMENT', `${field} ${describeValue(value)} is not valid: expected ${expected}`);
 }
 
 /** A value as it may stand in a message: JSON, cut to 80 characters, control characters escaped. */
 export function describeValue(value: unknown): string {
-  if (typeof value !== 'string') return typeof value === 'object' && value !== null ? 'of type object' : String(value);
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) return `of type ${typeof value}`;
+  if (typeof value !== 'string') return String(value);
   const text = JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,0 +1,67 @@
+import { types } from 'node:util';
+import type { Document } from '../driver/document.js';
+import { checkSegment, invalidArgument } from '../driver/key.js';
+import { PersistError } from '../persist-error.js';
+import { type Migration, migrate } from './migrations.js';
+import { corrupt, decodeSandboxDocument, encodeSandboxDocument } from './sandbox-document.js';
+import type { Snapshot } from './snapshot.js';
+import type { StoreEvent } from './store-event.js';
+import type { StateSchema } from './store-options.js';
+import { type StateNames, stateNamesOf } from './transitions.js';
+import { type UntypedState, validateState } from './validate-state.js';
+
+/** A sandbox as it is to be written. Independent of the objects that it was made from. */
+export interface EncodedSandbox {
+  readonly data: Uint8Array;
+  readonly states: StateNames;
+}
+
+/** Turns states into documents and back: validates, migrates, encodes. */
+export class SandboxCodec<Schema extends StateSchema> {
+  readonly #schema: StateSchema;
+  readonly #migrations: readonly Migration[];
+  readonly #format: number;
+  readonly #onEvent: (event: StoreEvent) => void;
+
+  constructor(schema: StateSchema, migrations: readonly Migration[], onEvent: (event: StoreEvent) => void) {
+    this.#schema = schema;
+    this.#migrations = migrations;
+    this.#format = migrations.length + 1;
+    this.#onEvent = onEvent;
+  }
+
+  /**
+   * With synchronous schemas, everything is done when the call returns to the event loop.
+   * @throws `INVALID_ARGUMENT`, naming the path, the value and what was expected
+   */
+  async encode(id: string, input: unknown): Promise<EncodedSandbox> {
+    checkInput(input);
+    const output = validateState(this.#schema, input, (problem) => new PersistError('INVALID_ARGUMENT', problem));
+    const state = types.isPromise(output) ? await output : output;
+    const data = encodeSandboxDocument({ format: this.#format, id, savedAt: new Date(), ...state });
+    return { data, states: stateNamesOf(state) };
+  }
+
+  /**
+   * @throws `CORRUPT`, naming the key, the path, the value and what was expected, if the document is
+   *   damaged or not accepted by the schema
+   * @throws `FORMAT_UNSUPPORTED` if it is of a newer format
+   */
+  async decode(id: string, key: string, { data, version }: Document): Promise<Snapshot<Schema>> {
+    const { format, savedAt, ...stored } = decodeSandboxDocument(data, key, id, this.#format);
+    const isOlder = format < this.#format;
+    if (isOlder) await migrate(stored, format, this.#migrations);
+    const state = await validateState(this.#schema, stored, (problem) => corrupt(key, problem));
+    if (isOlder) this.#onEvent({ type: 'migrated', id, from: format, to: this.#format });
+    return { id, ...(state as Pick<Snapshot<Schema>, 'sandbox' | 'containers'>), revision: version, savedAt };
+  }
+}
+
+function checkInput(input: unknown): asserts input is UntypedState {
+  if (typeof input !== 'object' || input === null) throw invalidArgument('state', input, '{ sandbox, containers }');
+  const { containers } = input as Partial<UntypedState>;
+  if (!types.isMap(containers)) {
+    throw invalidArgument('containers', containers, 'a Map of container states by container id');
+  }
+  for (const id of containers.keys()) checkSegment(id, 'container id');
+}

@@ -1,0 +1,112 @@
+import { isUtf8 } from 'node:buffer';
+import { checkSegment, describeValue } from '../driver/key.js';
+import { isPersistError, PersistError } from '../persist-error.js';
+import type { OlderState } from './migrations.js';
+import { decodeJson, encodeJson } from './state-json.js';
+import type { UntypedState } from './validate-state.js';
+
+/** The version of the layout below, as opposed to the format of the states in it. */
+const layout = 1;
+
+/**
+ * A sandbox as it is stored: one line of JSON in UTF-8.
+ *
+ *     {"layout":1,"format":1,"id":"web","savedAt":"2026-01-31T12:00:00.000Z",
+ *      "sandbox":{…},"containers":{"web-1":{…}}}
+ *
+ * `format` is the one of the states, which the store's migrations count.
+ */
+export interface SandboxDocument extends UntypedState {
+  readonly format: number;
+  readonly id: string;
+  readonly savedAt: Date;
+}
+
+/** @throws `INVALID_ARGUMENT`, naming the path, for what is no plain JSON data */
+export function encodeSandboxDocument({ format, id, savedAt, sandbox, containers }: SandboxDocument): Uint8Array {
+  const text = encodeJson({
+    layout,
+    format,
+    id,
+    savedAt: savedAt.toISOString(),
+    sandbox,
+    containers: Object.fromEntries(containers),
+  });
+  return Buffer.from(text);
+}
+
+/**
+ * @param key where the document is stored
+ * @param id the sandbox that it should be
+ * @param currentFormat the newest format that is known
+ * @throws `CORRUPT` if it is not whole and well-formed
+ * @throws `FORMAT_UNSUPPORTED` if its layout or format is a newer one
+ */
+export function decodeSandboxDocument(
+  data: Uint8Array,
+  key: string,
+  id: string,
+  currentFormat: number,
+): SandboxDocument & OlderState {
+  const stored = parse(data, key);
+  checkVersion(key, 'layout', stored.layout, layout);
+  checkVersion(key, 'format', stored.format, currentFormat);
+  const { format, savedAt, sandbox, containers } = stored;
+  const expect = (holds: boolean, field: string, expected: string) => {
+    if (!holds) throw corrupt(key, `${field} ${describeValue(stored[field])} is not valid: expected ${expected}`);
+  };
+  expect(stored.id === id, 'id', JSON.stringify(id));
+  const date = new Date(typeof savedAt === 'string' ? savedAt : Number.NaN);
+  expect(
+    !Number.isNaN(date.getTime()) && date.toISOString() === savedAt,
+    'savedAt',
+    'a date such as 2026-01-31T12:00:00.000Z',
+  );
+  expect(sandbox !== undefined, 'sandbox', 'a state');
+  expect(isObject(containers), 'containers', 'an object');
+  const entries = Object.entries(containers as object);
+  for (const [containerId] of entries) checkContainerId(key, containerId);
+  return { format: format as number, id, savedAt: date, sandbox, containers: new Map(entries) };
+}
+
+/** The error for a document that cannot be used as it is stored. */
+export function corrupt(key: string, problem: string, cause?: unknown): PersistError {
+  return new PersistError('CORRUPT', `the document ${key} is damaged: ${problem}`, { cause });
+}
+
+function parse(data: Uint8Array, key: string): Record<string, unknown> {
+  if (!isUtf8(data)) throw corrupt(key, 'it is not UTF-8');
+  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+  let value: unknown;
+  try {
+    value = decodeJson(text);
+  } catch (error) {
+    throw corrupt(key, 'it is not JSON', error);
+  }
+  if (!isObject(value)) throw corrupt(key, 'it is no JSON object');
+  return value;
+}
+
+function checkVersion(key: string, field: string, value: unknown, current: number): void {
+  if (!Number.isSafeInteger(value) || (value as number) < 1) {
+    throw corrupt(key, `${field} ${describeValue(value)} is not valid: expected a number from 1`);
+  }
+  if ((value as number) > current) {
+    throw new PersistError(
+      'FORMAT_UNSUPPORTED',
+      `the document ${key} has ${field} ${value}: expected at most ${current}; it was written by newer software`,
+    );
+  }
+}
+
+function checkContainerId(key: string, id: string): void {
+  try {
+    checkSegment(id, 'container id');
+  } catch (error) {
+    throw isPersistError(error) ? corrupt(key, error.message) : error;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
