@@ -40,7 +40,7 @@ export async function checkIndex({
       const compare = (key: string) =>
         calls.script(indexEntryScript, keyspace.document(key), [key, repair ? '1' : '0']);
       const answers = await Promise.all(fresh.map(compare));
-      report.checked += fresh.length;
+      report.checked += answers.filter((answer) => answer !== 'none').length;
       report.unlisted.push(...fresh.filter((_, index) => answers[index] === 'unlisted'));
       report.dangling.push(...fresh.filter((_, index) => answers[index] === 'dangling'));
     }

@@ -46,7 +46,7 @@ export class ServerCalls {
 
   /** Runs a script that may run any number of times. */
   script(script: Script, keys: string[], args: string[], limits: CallLimits = {}): Promise<unknown> {
-    return this.#run((repeated) => ServerCommand.script(script, keys, args, repeated), limits, false);
+    return this.#run((doubtSince) => ServerCommand.script(script, keys, args, doubtSince), limits, false);
   }
 
   /**
@@ -54,25 +54,25 @@ export class ServerCalls {
    * @throws `OUTCOME_UNKNOWN` when it may have run and no answer came
    */
   change(script: Script, keys: string[], args: (string | Buffer)[], limits: CallLimits): Promise<unknown> {
-    return this.#run((repeated) => ServerCommand.script(script, keys, args, repeated), limits, true);
+    return this.#run((doubtSince) => ServerCommand.script(script, keys, args, doubtSince), limits, true);
   }
 
   async #run(
-    make: (repeated: boolean) => ServerCommand,
+    make: (doubtSince: number | undefined) => ServerCommand,
     { signal, timeoutMs = this.timeoutMs }: CallLimits,
     changes: boolean,
   ): Promise<unknown> {
     const end = performance.now() + timeoutMs;
-    let repeated = false;
+    let doubtSince: number | undefined;
     for (;;) {
-      const command = make(repeated);
+      const command = make(doubtSince);
       try {
         return await this.send(command, Math.max(1, end - performance.now()), signal);
       } catch (error) {
         signal?.throwIfAborted();
-        repeated = command.mayHaveRun;
+        doubtSince = command.doubtSince;
         const goesOn = isPassing(error) && !this.#connection.ended && performance.now() + pauseMs < end;
-        if (!goesOn) throw this.#failure(error, repeated && changes, timeoutMs);
+        if (!goesOn) throw this.#failure(error, changes && doubtSince !== undefined, timeoutMs);
         if (!isUnknownScript(error)) await delay(pauseMs);
         signal?.throwIfAborted();
       }

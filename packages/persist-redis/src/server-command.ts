@@ -6,13 +6,15 @@ import type { Script } from './scripts/script.js';
  * commands again after a reconnect, and a Cluster client after a redirection.
  *
  * A script is sent in full once per connection, and by its SHA-1 from then on. Its first argument
- * after the keys is always `0`, and becomes `1` when an earlier sending may have run.
+ * after the keys is 0, or how long ago the first sending was that may have run, in milliseconds.
  */
 export class ServerCommand extends Command {
   readonly #script: Script | undefined;
   readonly #slot: number | undefined;
-  #unanswered = false;
-  #repeated: boolean;
+  /** When the first sending was that may have run; undefined if there is none, or only the latest. */
+  #doubtSince: number | undefined;
+  /** When the latest sending was, unless it was refused. */
+  #sentAt: number | undefined;
   #observed = false;
   #socket: object | undefined;
   #order = 0;
@@ -22,12 +24,12 @@ export class ServerCommand extends Command {
   private constructor(
     name: string,
     args: (string | Buffer | number)[],
-    options: { encoding: 'utf8' | null; script?: Script; slot?: number; repeated?: boolean },
+    options: { encoding: 'utf8' | null; script?: Script; slot?: number; doubtSince?: number | undefined },
   ) {
     super(name, args, { replyEncoding: options.encoding });
     this.#script = options.script;
     this.#slot = options.slot;
-    this.#repeated = options.repeated ?? false;
+    this.#doubtSince = options.doubtSince;
   }
 
   /** @param encoding how replies are read: as strings, or as bytes */
@@ -35,10 +37,15 @@ export class ServerCommand extends Command {
     return new ServerCommand(name, args, { encoding });
   }
 
-  /** @param repeated whether an earlier command with the same arguments may have run */
-  static script(script: Script, keys: string[], args: (string | Buffer)[], repeated: boolean): ServerCommand {
-    const all = [script.sha, script.keys, ...keys, repeated ? '1' : '0', ...args];
-    return new ServerCommand('evalsha', all, { encoding: 'utf8', script, repeated });
+  /** @param doubtSince that of an earlier command with the same arguments */
+  static script(
+    script: Script,
+    keys: string[],
+    args: (string | Buffer)[],
+    doubtSince: number | undefined,
+  ): ServerCommand {
+    const all = [script.sha, script.keys, ...keys, '0', ...args];
+    return new ServerCommand('evalsha', all, { encoding: 'utf8', script, doubtSince });
   }
 
   /** A command without keys, for the node that `earlier` goes to. */
@@ -46,9 +53,9 @@ export class ServerCommand extends Command {
     return new ServerCommand(name, args, { encoding: 'utf8', slot: earlier.getSlot() });
   }
 
-  /** Whether the server may have run it: it was sent, and not every sending was refused. */
-  get mayHaveRun(): boolean {
-    return this.#unanswered || this.#repeated;
+  /** When it was first sent so that the server may have run it, by `performance.now()`; undefined if never. */
+  get doubtSince(): number | undefined {
+    return this.#doubtSince ?? this.#sentAt;
   }
 
   /** Whether it was sent on the same connection as `earlier`, and after it. */
@@ -70,22 +77,24 @@ export class ServerCommand extends Command {
 
   override toWritable(socket: object): string | Buffer {
     if (this.isSettled) return super.toWritable(socket);
-    if (this.#unanswered) this.#repeated = true;
-    this.#unanswered = true;
+    const now = performance.now();
+    this.#doubtSince = this.doubtSince;
+    this.#sentAt = now;
     this.#socket = socket;
     this.#order = ++ServerCommand.#sendings;
-    this.#observeRefusal(socket);
+    this.#observeRefusal();
     if (this.#script !== undefined) {
       const known = this.#script.load(socket);
       this.name = known ? 'evalsha' : 'eval';
       this.args[0] = known ? this.#script.sha : this.#script.source;
-      this.args[2 + this.#script.keys] = this.#repeated ? '1' : '0';
+      this.args[2 + this.#script.keys] =
+        this.#doubtSince === undefined ? '0' : String(Math.ceil(now - this.#doubtSince) + 1);
     }
     return super.toWritable(socket);
   }
 
   /** An error that the server answers means that this sending had no effect. */
-  #observeRefusal(socket: object): void {
+  #observeRefusal(): void {
     if (this.#observed) return;
     this.#observed = true;
     const { reject } = this;
@@ -93,8 +102,8 @@ export class ServerCommand extends Command {
       this.reject = reject;
       this.#observed = false;
       if (error instanceof ReplyError) {
-        this.#unanswered = false;
-        if (error.message.startsWith('NOSCRIPT')) this.#script?.forget(socket);
+        this.#sentAt = undefined;
+        if (error.message.startsWith('NOSCRIPT') && this.#socket !== undefined) this.#script?.forget(this.#socket);
       }
       reject.call(this, error);
     };

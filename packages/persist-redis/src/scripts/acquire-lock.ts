@@ -4,7 +4,7 @@ import { Script } from './script.js';
 /**
  * Takes a lock, or a place in its queue, or keeps that place.
  *
- * Keys: lock, names, fence. Arguments: repeated (unused), name, id, mode, ttl, the time for which the place in
+ * Keys: lock, names, fence. Arguments: since (unused), name, id, mode, ttl, the time for which the place in
  * the queue is kept (0: take none), wake channel, who. Times in milliseconds.
  * Answers `{ 'granted', fence }`; `{ 'held', milliseconds until something may end, who… }`; `{ 'corrupt' }`.
  *

@@ -4,7 +4,7 @@ import { Script } from './script.js';
 /**
  * Takes a lock from one holder, or from all. A record that cannot be read is removed.
  *
- * Keys: lock, names. Arguments: repeated (unused), name, the holder's id (empty: all). Answers how many it was taken from.
+ * Keys: lock, names. Arguments: since (unused), name, the holder's id (empty: all). Answers how many it was taken from.
  */
 export const breakLockScript = new Script(
   `${lockFunctions}

@@ -4,7 +4,7 @@ import { Script } from './script.js';
 /**
  * Reads a lock, and forgets its name if nobody holds it or waits for it.
  *
- * Keys: lock, names. Arguments: repeated (unused), name.
+ * Keys: lock, names. Arguments: since (unused), name.
  * Answers `{ number of waiters, fence of the latest grant, who… }`, or `{ 'corrupt' }`.
  */
 export const inspectLockScript = new Script(

@@ -3,7 +3,7 @@ import { Script } from './script.js';
 /**
  * Reads what the store says of itself, and says it if it is new.
  *
- * Keys: the store's record. Arguments: repeated (unused), format, partitions for a new store.
+ * Keys: the store's record. Arguments: since (unused), format, partitions for a new store.
  * Answers `{ format or false, partitions or false }`.
  */
 export const openStoreScript = new Script(

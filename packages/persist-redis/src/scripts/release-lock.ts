@@ -4,7 +4,7 @@ import { Script } from './script.js';
 /**
  * Gives up a lock, or a place in its queue.
  *
- * Keys: lock, names. Arguments: repeated (unused), name, id. Answers how much was given up: 0 or 1.
+ * Keys: lock, names. Arguments: since (unused), name, id. Answers how much was given up: 0 or 1.
  */
 export const releaseLockScript = new Script(
   `${lockFunctions}

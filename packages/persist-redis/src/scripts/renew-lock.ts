@@ -4,7 +4,7 @@ import { Script } from './script.js';
 /**
  * Renews the lease of a holder.
  *
- * Keys: lock, names. Arguments: repeated (unused), name, id, ttl in milliseconds. Answers 1, or 0 if it holds no longer.
+ * Keys: lock, names. Arguments: since (unused), name, id, ttl in milliseconds. Answers 1, or 0 if it holds no longer.
  */
 export const renewLockScript = new Script(
   `${lockFunctions}

@@ -4,7 +4,7 @@ import { Script } from './script.js';
 /**
  * Writes one document and its index entry.
  *
- * Keys: document, index. Arguments: repeated (0 or 1), attempt, key, expect (empty: none), data, checksum.
+ * Keys: document, index. Arguments: since, attempt, key, expect (empty: none), data, checksum.
  * Answers `{ 'done' }`; `{ 'conflict', version or empty }`; or `{ 'unknown' }` for a repeated attempt
  * of which the history no longer tells whether it was applied.
  *
@@ -12,35 +12,26 @@ import { Script } from './script.js';
  */
 export const writeScript = new Script(
   `${historyFunctions}
-local repeated, attempt, expect = ARGV[1] == '1', ARGV[2], ARGV[4]
+local expect = ARGV[4]
 local found = redis.call('HMGET', KEYS[1], 'v', 'h')
 local version, history = found[1], found[2] or ''
-if applied(attempt, version, history) then
+if applied(version, history) then
   redis.call('HSET', KEYS[1], 'h', history)
   return { 'done' }
 end
-if refused(attempt, history) then
-  return { 'conflict', version or '' }
-end
+if refused(history) then return { 'conflict', version or '' } end
 local holds = expect == '' or version == expect or (expect == 'absent' and not version)
-if repeated and #history >= full and (not holds or expect == '' or expect == 'absent') then
-  return { 'unknown' }
-end
+if forgotten(history) and not (version and version == expect) then return { 'unknown' } end
 if not holds then
-  if repeated and expect == 'absent' then
-    redis.call('HSET', KEYS[1], 'h', remember('!' .. attempt, history))
+  if since > 0 and expect == 'absent' then
+    redis.call('HSET', KEYS[1], 'h', remember('!', attempt, history))
   end
   return { 'conflict', version or '' }
 end
-local past = history
-if version then
-  past = remember('+' .. version, history)
-end
+local past = version and remember('+', version, history) or history
 redis.call('HSET', KEYS[1], 'v', attempt, 'c', ARGV[6], 'h', past, 'd', ARGV[5])
 if not version then
-  if history ~= '' then
-    redis.call('PERSIST', KEYS[1])
-  end
+  if history ~= '' then redis.call('PERSIST', KEYS[1]) end
   redis.call('ZADD', KEYS[2], 0, ARGV[3])
 end
 return { 'done' }
