@@ -30,14 +30,14 @@ export async function prepare(operation: Operation) {
   return { root, store, before, worker, command };
 }
 
-/** The file calls of one operation, by running it once. */
+/** The calls of one operation that concern the store, by running it once. */
 export async function callsOf(operation: Operation): Promise<TracedCall[]> {
-  const { worker, command } = await prepare(operation);
+  const { root, worker, command } = await prepare(operation);
   const strace = await Strace.attach(worker.pid, fileCalls);
   try {
     worker.send(command);
     await worker.line('done');
-    return strace.calls().filter(({ name, text }) => name !== 'write' || !text.includes('done'));
+    return strace.calls().filter(({ text }) => text.includes(root));
   } finally {
     await strace.end();
     await worker.kill();

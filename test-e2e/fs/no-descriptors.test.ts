@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/temporary-directory.js';
 test('without file descriptors a save fails clearly, and the old state stays', () => {
   const root = temporaryDirectory();
   const script = fileURLToPath(new URL('workers/no-descriptors.js', import.meta.url));
-  const output = execFileSync('sh', ['-c', 'ulimit -n 100; exec "$0" "$@"', process.execPath, script, root], {
+  const output = execFileSync('sh', ['-c', 'ulimit -n 1000; exec "$0" "$@"', process.execPath, script, root], {
     encoding: 'utf8',
   });
   expect(JSON.parse(output)).toEqual({

@@ -22,7 +22,7 @@ export function mountSmall(type: (typeof smallFileSystems)[number], { skip }: Te
     const image = join(base, 'image');
     writeFileSync(image, '');
     truncateSync(image, 8 * 1024 * 1024);
-    execFileSync('mkfs.ext4', ['-q', '-J', 'size=4', image], {
+    execFileSync('mkfs.ext4', ['-q', image], {
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
     });
     mount(['-o', 'loop', image, directory]);

@@ -112,6 +112,7 @@ export class DocumentTree {
       });
       if (outcome === 'fenced') continue;
       target.slot.abandon(attempt);
+      staging.replenishReserve();
       if (outcome === 'missing') return false;
       await this.#makeDurable(target);
       this.#pruneDirectories(target);

@@ -29,10 +29,10 @@ export class FsBackend implements DriverBackend {
   constructor(root: Root, durability: 'full' | 'process') {
     this.#root = root;
     this.#durability = durability;
-    const { directory, slots, staged, names, locks, lockNames } = root;
+    const { directory, slots, names, locks, lockNames } = root;
     const { volatile, stableListings } = inspectFileSystem(directory);
     const durable = durability === 'full' && !volatile;
-    const staging = new Staging(staged, durable);
+    const staging = new Staging(root, durable);
     this.#documents = new DocumentTree({
       directory,
       slots,
@@ -44,7 +44,7 @@ export class FsBackend implements DriverBackend {
     const records = new DocumentTree({
       directory: locks,
       slots,
-      staging: new Staging(staged, false),
+      staging: new Staging(root, false),
       flush: undefined,
       names: stableListings ? undefined : new NameIndex(lockNames),
       assertPresent: () => assertPresent(root),

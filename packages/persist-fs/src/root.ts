@@ -29,6 +29,8 @@ export interface Root {
   /** Without links. Documents are below it. */
   readonly directory: string;
   readonly staged: string;
+  /** The directory of the {@link RemovalReserve}. */
+  readonly spare: string;
   readonly slots: string;
   readonly names: string;
   readonly locks: string;
@@ -80,6 +82,7 @@ function layOut(directory: string): Root {
   return {
     directory,
     staged: join(own, 'staged'),
+    spare: join(own, 'spare'),
     slots: join(own, 'slots'),
     names: join(own, 'names'),
     locks: join(own, 'locks'),

@@ -1,7 +1,20 @@
-import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, unlinkSync, writev, writevSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writev,
+  writevSync,
+} from 'node:fs';
 import { promisify } from 'node:util';
 import { PersistError } from '@sandkeep/persist-api';
-import { fromErrno } from './errors.js';
+import { errnoOf, fromErrno } from './errors.js';
+import { RemovalReserve } from './removal-reserve.js';
+import type { Root } from './root.js';
 
 const flushFile = promisify(fsync);
 /** Of a file that is not in its directory yet. */
@@ -20,11 +33,14 @@ const synchronousBytes = 256 * 1024;
 export class Staging {
   readonly #directory: string;
   readonly #durable: boolean;
+  readonly #reserve: RemovalReserve;
 
   /** @param durable whether a staged file is flushed */
-  constructor(directory: string, durable: boolean) {
-    this.#directory = directory;
+  constructor({ staged, spare }: Root, durable: boolean) {
+    this.#directory = staged;
     this.#durable = durable;
+    this.#reserve = new RemovalReserve(spare);
+    this.#reserve.replenish();
   }
 
   /** The directory of `attempt`. */
@@ -54,7 +70,7 @@ export class Staging {
     }
   }
 
-  /** Makes `<attempt>/<attempt>/`, a directory to move a document into. */
+  /** Makes `<attempt>/<attempt>/`, a directory to move a document into, on a full file system too. */
   stageDirectory(attempt: string): void {
     const directory = this.path(attempt);
     try {
@@ -62,8 +78,14 @@ export class Staging {
       mkdirSync(`${directory}/${attempt}`, { mode: 0o700 });
     } catch (error) {
       this.discard(attempt);
-      throw fromErrno(error, directory);
+      const isFull = ['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '');
+      if (!isFull || !this.#reserve.take(directory, attempt)) throw fromErrno(error, directory);
     }
+  }
+
+  /** To be called after a removal, which made room. */
+  replenishReserve(): void {
+    this.#reserve.replenish();
   }
 
   /** Removes what was staged, if it is still there; what cannot be removed is left to the sweeper. */
@@ -83,17 +105,22 @@ export class Staging {
   }
 }
 
-/** A short write is a failed write: a full disk answers so, and the next one may be forgotten. */
+/**
+ * A short write is a failed write: that is how a full disk answers, and whoever goes on with the rest
+ * may never see an error. So what counts is how long the file is in the end.
+ */
 async function writeAll(file: number, chunks: readonly Uint8Array[]): Promise<void> {
   const expected = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  const written = expected <= synchronousBytes ? writevSync(file, chunks) : await writeInPool(file, chunks);
-  if (written !== expected) {
-    throw new PersistError('UNAVAILABLE', `only ${written} of ${expected} bytes were written: the disk may be full`);
+  if (expected <= synchronousBytes) writevSync(file, chunks);
+  else await writeInPool(file, chunks);
+  const { size } = fstatSync(file);
+  if (size !== expected) {
+    throw new PersistError('UNAVAILABLE', `only ${size} of ${expected} bytes were written: the disk may be full`);
   }
 }
 
-function writeInPool(file: number, chunks: readonly Uint8Array[]): Promise<number> {
+function writeInPool(file: number, chunks: readonly Uint8Array[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    writev(file, chunks, (error, written) => (error === null ? resolve(written) : reject(error)));
+    writev(file, chunks, (error) => (error === null ? resolve() : reject(error)));
   });
 }
