@@ -11,14 +11,18 @@ export function freshOptions(url: string, more: RedisOptions = {}): RedisOptions
 /** A plain client with the same options. The caller disconnects it. */
 export function plainClient({ host, port, password, sentinels, master, cluster }: RedisOptions): Redis | Cluster {
   const auth = password === undefined ? {} : { password };
+  const node = (one: { host: string; port?: number | undefined }, port: number) => ({
+    host: one.host,
+    port: one.port ?? port,
+  });
   const client =
     cluster !== undefined
       ? new Cluster(
-          cluster.map((node) => ({ ...node })),
+          cluster.map((one) => node(one, 6379)),
           { redisOptions: auth },
         )
       : sentinels !== undefined
-        ? new Redis({ sentinels: sentinels.map((node) => ({ ...node })), name: master ?? '', ...auth })
+        ? new Redis({ sentinels: sentinels.map((one) => node(one, 26_379)), name: master ?? '', ...auth })
         : new Redis({ host: host ?? 'localhost', port: port ?? 6379, ...auth });
   client.on('error', () => {});
   return client;

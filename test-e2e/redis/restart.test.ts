@@ -39,7 +39,7 @@ test('while the server is away, each call ends within its time, and those after 
     driver.read('a'),
     driver.write('a', Buffer.from('2')),
     driver.remove('a'),
-    driver.list('').next(),
+    driver.list('')[Symbol.asyncIterator]().next(),
     driver.lock('a'),
   ]);
   for (const outcome of outcomes) {

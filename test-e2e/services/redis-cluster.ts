@@ -34,14 +34,23 @@ export class RedisCluster {
     return `redis+cluster://${this.servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
-  /** The servers that are masters now. */
-  async masters(): Promise<RedisServer[]> {
+  /** Those of the servers that are masters now. */
+  async masters(servers = this.servers): Promise<RedisServer[]> {
     const roles = await Promise.all(
-      this.servers.map((server) =>
+      servers.map((server) =>
         this.#with(server, async (client) => /role:master/.test(await client.info('replication'))),
       ),
     );
-    return this.servers.filter((_, index) => roles[index]);
+    return servers.filter((_, index) => roles[index]);
+  }
+
+  /** Makes every replica a master, and every master its replica, without losing anything. */
+  async swapRoles(): Promise<void> {
+    const before = await this.masters();
+    const replicas = this.servers.filter((server) => !before.includes(server));
+    await Promise.all(replicas.map((server) => this.#with(server, (client) => client.cluster('FAILOVER'))));
+    await eventually('the swap', async () => (await this.masters(replicas)).length === replicas.length);
+    await this.ready();
   }
 
   /** Waits until every slot is served, every master has its replica, and every node says so. */

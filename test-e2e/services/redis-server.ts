@@ -77,18 +77,18 @@ export class RedisServer {
     return this.#process.kill();
   }
 
-  /** Starts it again on its port, with its files. */
-  async restart(): Promise<void> {
+  /** Starts it again on its port, with its files. @param more arguments beside those of the first start */
+  async restart(more: readonly string[] = []): Promise<void> {
     await this.kill();
-    this.#process = this.#spawn();
+    this.#process = this.#spawn(more);
     await this.ready();
   }
 
-  #spawn(): WatchedProcess {
+  #spawn(more: readonly string[] = []): WatchedProcess {
     const { persistence = 'none', args = [] } = this.#options;
     const append = persistence === 'none' ? ['no'] : ['yes', '--appendfsync', persistence];
     const listen = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
-    const all = [...listen, '--save', '', '--appendonly', ...append, ...args];
+    const all = [...listen, '--save', '', '--appendonly', ...append, ...args, ...more];
     return new WatchedProcess(redisServerBinary(), all, this.directory);
   }
 }

@@ -47,12 +47,16 @@ const meanings: Readonly<Record<string, Meaning>> = {
 const phrases: readonly (readonly [RegExp, Meaning])[] = [
   [/^ERR invalid password/i, final('PERMISSION_DENIED', 'the server refuses the user name and password')],
   [/DB index is out of range/i, final('INVALID_ARGUMENT', 'the server has no such database')],
+  [/^ERR The user executing the script can't/i, final('PERMISSION_DENIED', 'the user may not do this')],
   [/^ERR max number of clients/i, unavailable('the server takes no more clients')],
   [/^ERR unknown command/i, final('UNSUPPORTED', 'the server does not know a command that this driver needs')],
 ];
 
+/** How Redis 6 wraps the error of a command in a script. */
+const errorInScript = /^ERR Error running script .*: -([A-Z]+) /;
+
 function meaningOf({ message }: Error): Meaning {
-  const word = /^[A-Z]+(?=\s|$)/.exec(message)?.[0];
+  const word = (errorInScript.exec(message) ?? /^([A-Z]+)\b/.exec(message))?.[1];
   const known = word === undefined ? undefined : meanings[word];
   return known ?? phrases.find(([phrase]) => phrase.test(message))?.[1] ?? unavailable('the server answered an error');
 }
