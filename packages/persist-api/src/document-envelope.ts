@@ -13,7 +13,7 @@ import { PersistError } from './persist-error.js';
  */
 const layout = 1;
 const header =
-  /^\{"sandkeep":(\d{1,6}),"version":"([0-9A-Za-z_-]{1,128})","length":(\d{1,15}),"crc32":"([0-9a-f]{8})"\}\n$/;
+  /^\{"sandkeep":(0|[1-9]\d{0,5}),"version":"([0-9A-Za-z_-]{1,128})","length":(0|[1-9]\d{0,14}),"crc32":"([0-9a-f]{8})"\}\n$/;
 const newline = 0x0a;
 
 /** No header line is longer. */

@@ -136,7 +136,8 @@ export class DriverCalls {
   #complete(error: unknown, { operation, key, options }: DriverCall): unknown {
     const signal = options?.signal;
     if (signal instanceof AbortSignal && signal.aborted && error === signal.reason) return error;
-    const complete = error === this.closing.reason ? this.#closedError() : toPersistError(error, operation);
+    const isClosed = this.closing.aborted && error === this.closing.reason;
+    const complete = isClosed ? this.#closedError() : toPersistError(error, operation);
     const fields = { driver: this.#driver, operation, ...(typeof key === 'string' && key !== '' ? { key } : {}) };
     for (const [field, value] of Object.entries(fields)) {
       if (complete[field as keyof typeof fields] === undefined) Object.assign(complete, { [field]: value });

@@ -83,15 +83,16 @@ export class LeaseLocks implements LockService {
 
   /** A lock whose release fails here expires by itself. */
   async close(): Promise<void> {
-    const releases = [...this.#leases.values()].map((lease) => lease.release());
-    await Promise.allSettled([...releases, ...this.#background]);
+    const leases = [...this.#leases.values()];
+    await Promise.allSettled([...leases.map((lease) => lease.release()), ...this.#background]);
+    await Promise.allSettled([...leases.map((lease) => lease.renewing), ...this.#background]);
   }
 
   #hold(grant: LeaseGrant): Lease {
     const lease = new Lease(grant, this.#records, (ended, stored) => {
       this.#leases.delete(ended.holder.id);
       if (stored !== undefined) this.#wakeNext(stored);
-      if (ended.renewing !== undefined) this.#inBackground(ended.renewing);
+      this.#inBackground(Promise.resolve(ended.renewing));
     });
     this.#leases.set(lease.holder.id, lease);
     return lease;

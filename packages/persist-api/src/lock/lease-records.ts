@@ -34,7 +34,7 @@ export class LeaseRecords {
    * Reads, changes and writes until that succeeds; retries conflicts for some seconds and other
    * passing errors for about one.
    * @param change gives the next record, or the same object to leave the record as it is
-   * @param known where to begin, instead of a read
+   * @param known where to begin; a read follows at once if it is out of date
    * @returns the record that is stored now
    */
   update(
@@ -42,13 +42,20 @@ export class LeaseRecords {
     change: (record: LeaseRecord) => LeaseRecord,
     known?: StoredRecord | undefined,
   ): Promise<StoredRecord> {
-    let current = known;
+    const apply = async (stored: StoredRecord) => {
+      const next = change(stored.record);
+      return next === stored.record ? stored : this.write(name, next, stored.version);
+    };
     return pRetry(
-      async () => {
-        const { record, version } = current ?? (await this.read(name));
-        current = undefined;
-        const next = change(record);
-        return next === record ? { record, version } : this.write(name, next, version);
+      async (attempt) => {
+        if (known !== undefined && attempt === 1) {
+          try {
+            return await apply(known);
+          } catch (error) {
+            if (!isPersistError(error, 'CONFLICT')) throw error;
+          }
+        }
+        return apply(await this.read(name));
       },
       {
         retries: 20,

@@ -1,4 +1,4 @@
-import { PersistError } from '../persist-error.js';
+import { isPersistError, PersistError } from '../persist-error.js';
 import { withBeat, withoutEntry } from './lease-queue.js';
 import { type LeaseHolder, toLockHolder } from './lease-record.js';
 import type { LeaseRecords, StoredRecord } from './lease-records.js';
@@ -92,13 +92,14 @@ export class Lease implements Lock {
     const wasLost = this.#state === 'lost';
     this.#state = wasLost ? 'lost' : 'released';
     try {
-      const known = wasLost ? undefined : this.#stored;
-      const stored = await this.#records.update(this.name, (record) => withoutEntry(record, this.holder.id), known);
+      const stored = await this.#records.update(
+        this.name,
+        (record) => withoutEntry(record, this.holder.id),
+        wasLost ? undefined : this.#known(),
+      );
       this.#onEnd(this, stored);
     } catch (error) {
       if (!wasLost) throw error;
-    } finally {
-      await this.#renewing;
     }
   }
 
@@ -117,7 +118,7 @@ export class Lease implements Lock {
     const patience = Math.max(this.#renewedAt + this.#ttlMs - performance.now(), this.#ttlMs / 3);
     const giveUp = setTimeout(() => this.#lose('it could not be renewed in time', failure), patience);
     giveUp.unref();
-    let stored: StoredRecord | undefined = this.#stored;
+    let stored = this.#known();
     for (const pause of pauses(5, Math.min(this.#ttlMs / 10, 1000))) {
       try {
         stored ??= await this.#records.read(this.name);
@@ -133,13 +134,21 @@ export class Lease implements Lock {
         break;
       } catch (error) {
         failure = error;
+        const wasOutOfDate = stored === this.#stored && isPersistError(error, 'CONFLICT');
         stored = undefined;
+        if (wasOutOfDate) continue;
       }
       await new Promise<void>((resolve) => setTimeout(resolve, pause).unref());
       if (!this.isHeld) break;
     }
     clearTimeout(giveUp);
     if (this.isHeld) this.#scheduleRenewal();
+  }
+
+  /** The record as last written, if it is likely to be that still: nobody else has an entry to renew. */
+  #known(): StoredRecord | undefined {
+    const { holders, waiters } = this.#stored.record;
+    return holders.length + waiters.length === 1 ? this.#stored : undefined;
   }
 
   #lose(reason: string, cause?: unknown): void {
