@@ -4,6 +4,7 @@ import type { PersistDriver } from '@sandkeep/persist-api';
 import type { ConformanceCase } from '../conformance-case.js';
 import { assertHolds, assertMissing, bytes, collect } from '../documents.js';
 import { expectError } from '../expect-error.js';
+import { inBackground } from '../in-background.js';
 import { withinTime } from '../within-time.js';
 
 export const lifecycleCases: readonly ConformanceCase[] = [
@@ -60,8 +61,8 @@ export const lifecycleCases: readonly ConformanceCase[] = [
     async run(context) {
       const driver = await context.open();
       const version = await driver.write('a', bytes('one'));
-      const writing = driver.write('a', bytes('two'));
-      const closing = driver.close();
+      const writing = inBackground(driver.write('a', bytes('two')));
+      const closing = inBackground(driver.close());
       await expectClosed(driver, version, 'while closing');
       await writing;
       await closing;
@@ -110,8 +111,10 @@ export const lifecycleCases: readonly ConformanceCase[] = [
       const peer = await context.openPeer();
       await driver.lock('held', { ttlMs: 60_000 });
       await peer.lock('wanted', { ttlMs: 60_000 });
-      const waiting = expectError('lock("wanted") of an instance that is closed meanwhile', 'CLOSED', () =>
-        driver.lock('wanted', { waitMs: 60_000 }),
+      const waiting = inBackground(
+        expectError('lock("wanted") of an instance that is closed meanwhile', 'CLOSED', () =>
+          driver.lock('wanted', { waitMs: 60_000 }),
+        ),
       );
       await turn();
       await driver.close();

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { SandboxStore } from '@sandkeep/persist-api';
 import type { ConformanceCase } from '../conformance-case.js';
 import { assertHolds, assertMissing, bytes, collect } from '../documents.js';
 import { expectError } from '../expect-error.js';
+import { assertState, stateOf } from '../states.js';
 
 export const removeCases: readonly ConformanceCase[] = [
   {
@@ -85,6 +87,25 @@ export const removeCases: readonly ConformanceCase[] = [
       await driver.remove('a');
       const version = await driver.write('a', bytes('short'), { expect: 'absent' });
       await assertHolds(driver, 'a', 'short', 'after it was removed and made anew', version);
+    },
+  },
+  {
+    id: 'C29-states',
+    section: 'C',
+    title: 'a sandbox that is made anew has none of the old containers',
+    proves: 'A name can be used again.',
+    needs: [],
+    async run(context) {
+      const store = new SandboxStore(await context.open());
+      const old = await store.save('a', stateOf('one', 'c1', 'c2'));
+      assert.equal(await store.destroy('a'), true, 'destroy must give true');
+      assert.equal(await store.destroy('a'), false, 'destroy of what is gone must give false');
+      const revision = await store.save('a', stateOf('two'), { ifRevision: 'absent' });
+      assert.notEqual(revision, old, 'a revision must not come back');
+      assertState(await store.load('a'), stateOf('two'), 'after destroy and a new save');
+      await expectError('save on the revision of the destroyed sandbox', 'CONFLICT', () =>
+        store.save('a', stateOf('late'), { ifRevision: old }),
+      );
     },
   },
   {

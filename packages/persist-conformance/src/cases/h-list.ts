@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { SandboxStore } from '@sandkeep/persist-api';
 import type { ConformanceCase } from '../conformance-case.js';
 import { bytes, collect, writeAll } from '../documents.js';
+import { assertState, stateOf } from '../states.js';
 
 export const listCases: readonly ConformanceCase[] = [
   {
@@ -142,6 +144,39 @@ export const listCases: readonly ConformanceCase[] = [
       }
       assert.deepEqual(await collect(driver.list('ns/a')), ['ns/a/b'], 'list("ns/a")');
       assert.deepEqual(await collect(driver.list('s')), [], 'list("s") with nothing below "s"');
+    },
+  },
+  {
+    id: 'H68',
+    section: 'H',
+    title: 'namespaces are isolated',
+    proves: 'Two programs, or two tests, share one backend without knowing of each other.',
+    needs: [],
+    async run(context) {
+      const driver = await context.open();
+      const names = ['ns', 'ns-b', 'nsb', 'NS'];
+      const stores = names.map((namespace) => new SandboxStore(driver, { namespace }));
+      for (const [index, store] of stores.entries()) {
+        await store.save('a', stateOf(names[index] as string));
+        await store.save(`only-${names[index]}`, stateOf('x'));
+        await store.globals.write('g', bytes(names[index] as string));
+      }
+      const [first, ...others] = stores as [SandboxStore, ...SandboxStore[]];
+      await using _lock = await first.lock('a', { waitMs: 0 });
+      await first.destroy('a');
+      await first.globals.remove('g');
+      assert.deepEqual(await collect(first.list()), ['only-ns'], 'list of "ns" after destroy("a")');
+      for (const [index, store] of others.entries()) {
+        const name = names[index + 1] as string;
+        assertState(await store.load('a'), stateOf(name), `load in "${name}" after destroy in "ns"`);
+        assert.deepEqual(await collect(store.list()), ['a', `only-${name}`], `list of "${name}" after destroy in "ns"`);
+        assert.deepEqual(
+          Buffer.from((await store.globals.read('g')) ?? []).toString(),
+          name,
+          `the global of "${name}"`,
+        );
+        await using _other = await store.lock('a', { waitMs: 0 });
+      }
     },
   },
   {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isPersistError, type Lock, type LockStatus } from '@sandkeep/persist-api';
 import type { ConformanceCase } from '../conformance-case.js';
 import { collect } from '../documents.js';
@@ -125,6 +126,9 @@ async function inspectUntil(
   ready: (statuses: readonly LockStatus[]) => boolean,
 ): Promise<LockStatus[]> {
   let statuses = await collect(driver.inspectLocks());
-  while (!ready(statuses)) statuses = await collect(driver.inspectLocks());
+  while (!ready(statuses)) {
+    await sleep(10);
+    statuses = await collect(driver.inspectLocks());
+  }
   return statuses;
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { Lock, PersistDriver } from '@sandkeep/persist-api';
 import type { ConformanceCase } from '../conformance-case.js';
 import { expectError, rejectionOf } from '../expect-error.js';
+import { inBackground } from '../in-background.js';
 import { unlessStalled } from '../unless-stalled.js';
 
 export const lockWaitingCases: readonly ConformanceCase[] = [
@@ -25,7 +26,7 @@ export const lockWaitingCases: readonly ConformanceCase[] = [
         waited >= 195,
         `lock with waitMs 200 must wait for that time, but gave up after ${Math.round(waited)} ms`,
       );
-      const waiting = peer.lock('a', { waitMs: 60_000 });
+      const waiting = inBackground(peer.lock('a', { waitMs: 60_000 }));
       await turn();
       await lock.release();
       await using _next = await waiting;
@@ -44,8 +45,10 @@ export const lockWaitingCases: readonly ConformanceCase[] = [
         const lock = await driver.lock('a', { ttlMs: 60_000 });
         const controller = new AbortController();
         const reason = new Error('given up');
-        const waiting = rejectionOf('lock("a") whose signal is aborted while it waits', () =>
-          peer.lock('a', { mode, waitMs: 60_000, ttlMs: 60_000, signal: controller.signal }),
+        const waiting = inBackground(
+          rejectionOf('lock("a") whose signal is aborted while it waits', () =>
+            peer.lock('a', { mode, waitMs: 60_000, ttlMs: 60_000, signal: controller.signal }),
+          ),
         );
         await sleep(20 + context.random.integer(60));
         controller.abort(reason);
@@ -125,13 +128,14 @@ export const lockWaitingCases: readonly ConformanceCase[] = [
           await sleep(10 + context.random.integer(20));
         }
       };
-      const readers = [driver, peer, driver, peer, driver, peer].map(readOn);
-      while (reads < readers.length) await sleep(5);
+      const readers = Promise.all([driver, peer, driver, peer, driver, peer].map(readOn));
+      readers.catch(() => (done = true));
+      while (reads < 6 && !done) await sleep(5);
       try {
         await using _lock = await peer.lock('a', { mode: 'exclusive', waitMs: 10_000, ttlMs: 30_000 });
       } finally {
         done = true;
-        await Promise.all(readers);
+        await readers;
       }
     },
   },

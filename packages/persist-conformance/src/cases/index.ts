@@ -1,10 +1,13 @@
 import type { ConformanceCase } from '../conformance-case.js';
 import { lifecycleCases } from './a-lifecycle.js';
 import { roundTripCases } from './b-round-trip.js';
+import { stateRoundTripCases } from './b-round-trip-of-states.js';
+import { valueRoundTripCases } from './b-round-trip-of-values.js';
 import { removeCases } from './c-remove.js';
 import { compareAndSwapCases } from './d-compare-and-swap.js';
 import { compareAndSwapRaceCases } from './d-compare-and-swap-races.js';
 import { atomicityCases } from './e-atomicity.js';
+import { formatCases } from './f-format.js';
 import { keyCases } from './g-keys.js';
 import { listCases } from './h-list.js';
 import { listMeanwhileCases } from './h-list-meanwhile.js';
@@ -19,10 +22,13 @@ import { errorCases } from './j-errors.js';
 export const conformanceCases: readonly ConformanceCase[] = [
   ...lifecycleCases,
   ...roundTripCases,
+  ...stateRoundTripCases,
+  ...valueRoundTripCases,
   ...removeCases,
   ...compareAndSwapCases,
   ...compareAndSwapRaceCases,
   ...atomicityCases,
+  ...formatCases,
   ...keyCases,
   ...listCases,
   ...listMeanwhileCases,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Change, memoryDriver, type PersistDriver } from '@sandkeep/persist-api';
 import type { ConformanceCase } from '../conformance-case.js';
 import { assertHolds, bytes, collect } from '../documents.js';
+import { inBackground } from '../in-background.js';
 
 export const capabilityCases: readonly ConformanceCase[] = [
   {
@@ -92,9 +93,8 @@ async function assertWatches(driver: PersistDriver, writer: PersistDriver): Prom
 
 /** The next change; `act` is repeated until there is one, because a subscription takes effect in its own time. */
 async function nextChange(changes: AsyncIterator<Change>, act: () => Promise<unknown>): Promise<Change> {
-  const next = changes.next();
   let arrived = false;
-  void next.then(() => (arrived = true));
+  const next = inBackground(changes.next().finally(() => (arrived = true)));
   while (!arrived) {
     await act();
     await sleep(20);

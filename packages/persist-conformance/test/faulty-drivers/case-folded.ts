@@ -1,0 +1,17 @@
+import type { CallOptions, WriteOptions } from '@sandkeep/persist-api';
+import { type Fault, FaultyDriver } from './faulty-driver.js';
+
+class CaseFolded extends FaultyDriver {
+  override read(key: string, options?: CallOptions) {
+    return this.sound.read(String(key).toLowerCase(), options);
+  }
+  override write(key: string, data: Uint8Array, options?: WriteOptions) {
+    return this.sound.write(String(key).toLowerCase(), data, options);
+  }
+}
+
+export const caseFolded: Fault = {
+  fault: 'keys that differ in case alone share a document',
+  caughtBy: 'G61',
+  breakDriver: (sound) => new CaseFolded(sound),
+};

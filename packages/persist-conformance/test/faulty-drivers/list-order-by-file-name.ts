@@ -1,0 +1,16 @@
+import type { ListOptions } from '@sandkeep/persist-api';
+import { type Fault, FaultyDriver } from './faulty-driver.js';
+
+class ListOrderByFileName extends FaultyDriver {
+  override async *list(prefix: string, options?: ListOptions) {
+    const keys: string[] = [];
+    for await (const key of this.sound.list(prefix, options)) keys.push(key);
+    yield* keys.sort((a, b) => (a.replaceAll('/', '\0') < b.replaceAll('/', '\0') ? -1 : 1));
+  }
+}
+
+export const listOrderByFileName: Fault = {
+  fault: 'list walks the directories in the order of their names',
+  caughtBy: 'H63',
+  breakDriver: (sound) => new ListOrderByFileName(sound),
+};

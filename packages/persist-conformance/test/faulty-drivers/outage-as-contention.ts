@@ -1,0 +1,17 @@
+import { type LockOptions, PersistError } from '@sandkeep/persist-api';
+import { type Fault, FaultyDriver } from './faulty-driver.js';
+
+class OutageAsContention extends FaultyDriver {
+  override lock(name: string, options?: LockOptions) {
+    return this.sound.lock(name, options).catch((cause) => {
+      throw new PersistError('LOCK_TIMEOUT', `"${name}" could not be locked`, { cause });
+    });
+  }
+}
+
+export const outageAsContention: Fault = {
+  fault: 'whatever goes wrong with a lock is called contention',
+  caughtBy: 'I84',
+  over: 'served memory',
+  breakDriver: (sound) => new OutageAsContention(sound),
+};

@@ -1,0 +1,14 @@
+import type { ListOptions } from '@sandkeep/persist-api';
+import { type Fault, FaultyDriver } from './faulty-driver.js';
+
+class PrefixMatchesSiblings extends FaultyDriver {
+  override async *list(prefix: string, options?: ListOptions) {
+    for await (const key of this.sound.list('', options)) if (key.startsWith(prefix)) yield key;
+  }
+}
+
+export const prefixMatchesSiblings: Fault = {
+  fault: 'list matches a prefix in the middle of a segment',
+  caughtBy: 'H67',
+  breakDriver: (sound) => new PrefixMatchesSiblings(sound),
+};
