@@ -32,27 +32,30 @@ export async function checkIndex({
   try {
     const calls = new ServerCalls(connection, config.commandTimeoutMs);
     const keyspace = await Keyspace.open(calls, connection.keyPrefix, config.namespace);
-    const report = { checked: 0, unlisted: [] as string[], dangling: [] as string[] };
-    const seen = new Set<string>();
-    for await (const keys of batches(keysOf(connection, calls, keyspace))) {
-      const fresh = keys.filter((key) => !seen.has(key));
-      for (const key of fresh) seen.add(key);
-      const compare = (key: string) =>
-        calls.script(indexEntryScript, keyspace.document(key), [key, repair ? '1' : '0']);
-      const answers = await Promise.all(fresh.map(compare));
-      report.checked += answers.filter((answer) => answer !== 'none').length;
-      report.unlisted.push(...fresh.filter((_, index) => answers[index] === 'unlisted'));
-      report.dangling.push(...fresh.filter((_, index) => answers[index] === 'dangling'));
+    const compare = async (keys: string[]) => {
+      const args = (key: string) => [key, repair ? '1' : '0'];
+      const answers = keys.map((key) => calls.script(indexEntryScript, keyspace.document(key), args(key)));
+      return (await Promise.all(answers)) as string[];
+    };
+    const found = { checked: 0, unlisted: new Set<string>(), dangling: [] as string[] };
+    for await (const keys of batches(listIndex(calls, keyspace.indexes('documents'), { prefix: '' }))) {
+      const answers = await compare(keys);
+      found.checked += keys.length;
+      found.dangling.push(...keys.filter((_, index) => answers[index] === 'dangling'));
     }
-    return report;
+    for await (const keys of batches(scanDocuments(connection, calls, keyspace))) {
+      const answers = await compare(keys);
+      for (const key of keys.filter((_, index) => answers[index] === 'unlisted')) found.unlisted.add(key);
+    }
+    const unlisted = [...found.unlisted].sort();
+    return { checked: found.checked + unlisted.length, unlisted, dangling: found.dangling };
   } finally {
     connection.close();
   }
 }
 
-/** Every key that the index or the server knows; some twice. */
-async function* keysOf(connection: Connection, calls: ServerCalls, keyspace: Keyspace): AsyncGenerator<string> {
-  yield* listIndex(calls, keyspace.indexes('documents'), { prefix: '' });
+/** The keys of the documents that the servers hold; some twice. */
+async function* scanDocuments(connection: Connection, calls: ServerCalls, keyspace: Keyspace): AsyncGenerator<string> {
   const match = `${keyspace.prefix.replace(/[\\*?[\]]/g, '\\$&')}*}:d:*`;
   for (const master of connection.masters) {
     let cursor = '0';

@@ -4,14 +4,13 @@ import { Script } from './script.js';
  * Compares a document with its index entry, and mends the entry if asked to.
  *
  * Keys: document, index. Arguments: since (unused), key, repair (0 or 1).
- * Answers `none`: neither is there; `fine`; `unlisted`: a document without entry; `dangling`: an entry without document.
+ * Answers `fine`; `unlisted`: a document without entry; `dangling`: an entry without document.
  */
 export const indexEntryScript = new Script(
   `
 local kind = redis.call('TYPE', KEYS[1]).ok
 local there = kind == 'hash' and redis.call('HEXISTS', KEYS[1], 'v') == 1 or kind ~= 'hash' and kind ~= 'none'
 local listed = redis.call('ZSCORE', KEYS[2], ARGV[2]) ~= false
-if not there and not listed then return 'none' end
 if there == listed then return 'fine' end
 if ARGV[3] == '1' then
   if there then redis.call('ZADD', KEYS[2], 0, ARGV[2]) else redis.call('ZREM', KEYS[2], ARGV[2]) end

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { openRedisDriver, type RedisOptions, redisConfigSchema } from '../src/index.js';
+
+test('the defaults', () => {
+  expect(redisConfigSchema.parse({})).toEqual({
+    namespace: 'sandkeep',
+    commandTimeoutMs: 5_000,
+    minReplicas: 0,
+    allowEviction: false,
+  });
+});
+
+test.each<[RedisOptions | Record<string, unknown>, RegExp]>([
+  [{ hots: 'h' }, /hots/],
+  [{ host: 'h', cluster: [{ host: 'a' }] }, /cluster: cannot go with host/],
+  [{ port: 1, sentinels: [{ host: 'a' }], master: 'm' }, /port: cannot go with sentinels/],
+  [{ sentinels: [{ host: 'a' }] }, /master: sentinels and master go together/],
+  [{ cluster: [{ host: 'a' }], database: 1 }, /database/],
+  [{ namespace: 'a{b}' }, /namespace/],
+  [{ namespace: '' }, /namespace/],
+  [{ commandTimeoutMs: 1 }, /commandTimeoutMs/],
+  [{ minReplicas: -1 }, /minReplicas/],
+  [{ certFile: 'c' }, /keyFile/],
+  [{ client: {} }, /client/],
+  [{ tls: true, caFile: '/does/not/exist' }, /caFile "\/does\/not\/exist" cannot be read/],
+])('%j is INVALID_ARGUMENT that names the option', async (options, message) => {
+  await expect(openRedisDriver(options as RedisOptions)).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a refused configuration does not show the password', async () => {
+  const error = await openRedisDriver({ password: 's3cret', port: -1 }).catch((reason) => reason);
+  expect(error.code).toBe('INVALID_ARGUMENT');
+  expect(JSON.stringify(error) + error.message + error.stack).not.toContain('s3cret');
+});
+
+test('a server that is not there is UNAVAILABLE within the time', async () => {
+  const error = await openRedisDriver({ host: '127.0.0.1', port: 1, password: 's3cret', commandTimeoutMs: 200 }).catch(
+    (reason) => reason,
+  );
+  expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+  expect(error.message).toContain('ECONNREFUSED');
+});

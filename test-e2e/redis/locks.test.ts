@@ -1,0 +1,162 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Lock, PersistDriver } from '@sandkeep/persist-api';
+import { openRedisDriver } from '@sandkeep/persist-redis';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../services/eventually.js';
+import { FaultProxy } from '../services/fault-proxy.js';
+import { RedisServer } from '../services/redis-server.js';
+import { toArray } from '../support/to-array.js';
+
+let server: RedisServer;
+let client: Redis;
+let one: PersistDriver;
+let two: PersistDriver;
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  client = server.client();
+  one = await openRedisDriver({ port: server.port });
+  two = await openRedisDriver({ port: server.port });
+});
+afterAll(async () => {
+  await one.close();
+  await two.close();
+  client.disconnect();
+  await server.kill();
+});
+
+const waiting = async (name: string) => (await toArray(one.inspectLocks())).find((lock) => lock.name === name)?.waiting;
+
+test('a waiting writer goes before readers that come later, and those follow it together', async () => {
+  const order: string[] = [];
+  const take = async (driver: PersistDriver, who: string, mode: 'shared' | 'exclusive') => {
+    const lock = await driver.lock('order', { mode });
+    order.push(who);
+    return lock;
+  };
+  const first = await take(one, 'reader 1', 'shared');
+  const writer = take(two, 'writer', 'exclusive');
+  await eventually('the writer to wait', async () => (await waiting('order')) === 1);
+  const readers = [take(one, 'reader 2', 'shared'), take(two, 'reader 3', 'shared')];
+  await eventually('the readers to wait', async () => (await waiting('order')) === 3);
+  await expect(one.lock('order', { mode: 'shared', waitMs: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+  await first.release();
+  const held = await writer;
+  expect(order).toEqual(['reader 1', 'writer']);
+  await held.release();
+  for (const lock of await Promise.all(readers)) await lock.release();
+  expect(order).toHaveLength(4);
+  expect(await toArray(one.inspectLocks())).toEqual([]);
+});
+
+test('a waiter that gives up lets those behind it go on', async () => {
+  const reader = await one.lock('giving-up', { mode: 'shared' });
+  const writer = two.lock('giving-up', { waitMs: 60_000 }).catch((error) => error);
+  await reader.release();
+  await (await writer).release();
+
+  const shared = await one.lock('queue', { mode: 'shared' });
+  const controller = new AbortController();
+  const exclusive = two.lock('queue', { signal: controller.signal }).catch((error) => error);
+  await eventually('the writer to wait', async () => (await waiting('queue')) === 1);
+  const second = one.lock('queue', { mode: 'shared' });
+  await eventually('the reader to wait', async () => (await waiting('queue')) === 2);
+  controller.abort(new Error('enough'));
+  expect(await exclusive).toMatchObject({ message: 'enough' });
+  await (await second).release();
+  await shared.release();
+});
+
+test('waiting takes few commands, and a release is noticed at once', async () => {
+  const held = await one.lock('quiet');
+  await client.config('RESETSTAT');
+  const waiter = two.lock('quiet');
+  await delay(1_500);
+  const scripts = /cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats'))?.[1];
+  expect(Number(scripts)).toBeLessThan(10);
+  let granted: Lock | undefined;
+  const proof = waiter.then((lock) => {
+    granted = lock;
+  });
+  await held.release();
+  await proof;
+  expect(granted?.fence).toBeGreaterThan(held.fence);
+  await granted?.release();
+});
+
+test('50 waiters in a row are all served, one at a time', async () => {
+  let inside = 0;
+  let most = 0;
+  const fences: number[] = [];
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, n) => {
+      await using lock = await (n % 2 === 0 ? one : two).lock('row', { waitMs: 30_000 });
+      inside += 1;
+      most = Math.max(most, inside);
+      fences.push(lock.fence);
+      await delay(1);
+      inside -= 1;
+    }),
+  );
+  expect(most).toBe(1);
+  expect(new Set(fences).size).toBe(50);
+  expect(fences).toEqual([...fences].sort((a, b) => a - b));
+});
+
+test('a lock that was broken is lost, and its holder harms nobody', async () => {
+  const held = await one.lock('broken', { ttlMs: 300, info: 'stuck' });
+  expect(await two.breakLock('broken', { holder: 'another' })).toBe(false);
+  expect(await two.breakLock('broken', { holder: held.holder.id })).toBe(true);
+  const next = await two.lock('broken', { waitMs: 0 });
+  await eventually('the loss to be noticed', () => held.signal.aborted);
+  expect(held.signal.reason).toMatchObject({ code: 'LOCK_LOST', key: 'broken' });
+  await held.release();
+  await expect(one.lock('broken', { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+  await next.release();
+});
+
+test('a lease that cannot be renewed is lost by its end, without an error from a timer', async () => {
+  const proxy = await FaultProxy.start(server.port);
+  const driver = await openRedisDriver({ port: proxy.port, commandTimeoutMs: 500 });
+  const held = await driver.lock('cut-off', { ttlMs: 400 });
+  proxy.refusing = true;
+  proxy.cut();
+  const next = await one.lock('cut-off');
+  expect(held.signal.aborted).toBe(true);
+  expect(held.signal.reason).toMatchObject({ code: 'LOCK_LOST' });
+  await held.release();
+  await next.release();
+  await driver.close();
+  await proxy.close();
+});
+
+test('a renewal whose answer gets lost keeps the lease', async () => {
+  const proxy = await FaultProxy.start(server.port);
+  const driver = await openRedisDriver({ port: proxy.port });
+  const held = await driver.lock('kept', { ttlMs: 1_500 });
+  let lost = 0;
+  proxy.loseAnswer = () => lost++ === 0;
+  await eventually('an answer to get lost', () => lost > 1);
+  await delay(1_600);
+  expect(held.signal.aborted).toBe(false);
+  await expect(one.lock('kept', { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+  await driver.close();
+  await proxy.close();
+});
+
+test('a record that cannot be read is CORRUPT, is shown, and can be broken', async () => {
+  await (await one.lock('rotten')).release();
+  const held = await one.lock('rotten');
+  const [key = ''] = await client.keys('*:l:rotten');
+  for (const rubbish of ['not JSON', '[]', '{"holders":1}']) {
+    await client.set(key, rubbish);
+    await expect(two.lock('rotten', { waitMs: 0 })).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(await toArray(two.inspectLocks())).toMatchObject([{ name: 'rotten', error: { code: 'CORRUPT' } }]);
+  }
+  expect(await two.breakLock('rotten')).toBe(true);
+  const next = await two.lock('rotten', { waitMs: 0 });
+  expect(next.fence).toBeGreaterThan(held.fence);
+  await next.release();
+  await held.release();
+});
