@@ -46,7 +46,7 @@ export {
   type Mount,
   type ProcessState,
 } from './state/container-state.js';
-export { defaultSchema } from './state/default-schema.js';
+export { type DefaultStateSchema, defaultSchema } from './state/default-schema.js';
 export {
   type BlockDrive,
   type DeviceState,
@@ -82,5 +82,5 @@ export { SandboxStore } from './store/sandbox-store.js';
 export type { DestroyOptions, Draft, SandboxInput, SaveOptions, Snapshot } from './store/snapshot.js';
 export { decodeJson, encodeJson } from './store/state-json.js';
 export type { MigratedEvent, StoreEvent } from './store/store-event.js';
-export type { DefaultStateSchema, SandboxStoreOptions, StateSchema } from './store/store-options.js';
+export type { SandboxStoreOptions, StateSchema } from './store/store-options.js';
 export { driverChannel, storeChannel, type TraceContext } from './tracing.js';

@@ -48,4 +48,4 @@ export const containerState = struct({
 export type DeviceMap = z.infer<typeof deviceMap>;
 export type Mount = z.infer<typeof mount>;
 export type ProcessState = z.infer<typeof processState>;
-export type ContainerState = z.infer<typeof containerState>;
+export interface ContainerState extends z.infer<typeof containerState> {}

@@ -28,4 +28,4 @@ export const sandboxState = struct({
   config: sandboxConfig,
 }).extend({ state: z.enum(stateStrings) });
 
-export type SandboxState = z.infer<typeof sandboxState>;
+export interface SandboxState extends z.infer<typeof sandboxState> {}

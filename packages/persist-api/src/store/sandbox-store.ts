@@ -4,6 +4,7 @@ import { checkSegment, invalidArgument } from '../driver/key.js';
 import type { CallOptions, PersistDriver } from '../driver/persist-driver.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
 import { PersistError } from '../persist-error.js';
+import type { DefaultStateSchema } from '../state/default-schema.js';
 import type { TraceContext } from '../tracing.js';
 import { checkRemoveCondition, checkSaveCondition } from './check-revision.js';
 import { Globals } from './globals.js';
@@ -11,12 +12,7 @@ import { retryConflicts, unlessConflict } from './retry-conflicts.js';
 import { type EncodedSandbox, SandboxCodec } from './sandbox-codec.js';
 import type { DestroyOptions, Draft, SandboxInput, SaveOptions, Snapshot } from './snapshot.js';
 import { callersOwn, storeCall, storeIteration } from './store-call.js';
-import {
-  completeOptions,
-  type DefaultStateSchema,
-  type SandboxStoreOptions,
-  type StateSchema,
-} from './store-options.js';
+import { completeOptions, type SandboxStoreOptions, type StateSchema } from './store-options.js';
 import { checkTransitions, stateNamesOf } from './transitions.js';
 
 /**

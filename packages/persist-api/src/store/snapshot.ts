@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Version } from '../driver/document.js';
 import type { CallOptions } from '../driver/persist-driver.js';
-import type { DefaultStateSchema, StateSchema } from './store-options.js';
+import type { DefaultStateSchema } from '../state/default-schema.js';
+import type { StateSchema } from './store-options.js';
 
 /** A sandbox and its containers by id, as they are given to be saved. */
 export interface SandboxInput<Schema extends StateSchema = DefaultStateSchema> {

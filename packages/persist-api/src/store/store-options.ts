@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { checkSegment, invalidArgument } from '../driver/key.js';
-import { defaultSchema } from '../state/default-schema.js';
+import { type DefaultStateSchema, defaultSchema } from '../state/default-schema.js';
 import type { Migration } from './migrations.js';
 import type { StoreEvent } from './store-event.js';
 
@@ -13,8 +13,6 @@ export interface StateSchema {
   readonly sandbox: StandardSchemaV1;
   readonly container: StandardSchemaV1;
 }
-
-export type DefaultStateSchema = typeof defaultSchema;
 
 export interface SandboxStoreOptions<Schema extends StateSchema = DefaultStateSchema> {
   /** @default the schemas of Kata's persist API */

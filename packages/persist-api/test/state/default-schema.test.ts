@@ -50,3 +50,11 @@ test('the types are the same going in and coming out', () => {
   expectTypeOf<DeviceState['major']>().toEqualTypeOf<number | bigint | undefined>();
   expectTypeOf<ContainerState['deviceMaps']>().extract<null>().toEqualTypeOf<null>();
 });
+
+test('after any number of checks the outcome is the same', () => {
+  const bad = { state: 'ready', config: { shmSize: -1 } };
+  const first = validate(bad);
+  for (let count = 0; count < 1100; count += 1) validate({ state: 'ready' });
+  expect(validate(bad)).toEqual(first);
+  expect(validate({ state: 'ready', mine: 1 })).toEqual({ value: { state: 'ready', mine: 1 } });
+});
