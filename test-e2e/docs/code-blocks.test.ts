@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '../support/temporary-directory.js';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+const pages: readonly [page: string, prints: string][] = [
+  ['README.md', ''],
+  ['docs/getting-started.md', "running [ 'nginx' ]\nthere is no sandbox missing\n"],
+  ['packages/persist-api/README.md', 'running 1\n'],
+  ['packages/persist-fs/README.md', "{ state: 'running' }\n"],
+];
+
+test.each(pages)('the JavaScript of %s runs as it is printed', (page, prints) => {
+  const text = readFileSync(join(repository, page), 'utf8');
+  const blocks = [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
+  expect(blocks.length).toBeGreaterThan(0);
+  const directory = temporaryDirectory(join(repository, 'test-e2e'));
+  writeFileSync(join(directory, 'page.mjs'), blocks.join('\n'));
+  expect(execFileSync(process.execPath, ['page.mjs'], { cwd: directory, encoding: 'utf8' })).toBe(prints);
+});
