@@ -5,6 +5,7 @@ import { isPersistError, type Lock, type LockStatus } from '@sandkeep/persist-ap
 import type { ConformanceCase } from '../conformance-case.js';
 import { collect } from '../documents.js';
 import { expectError } from '../expect-error.js';
+import { withinTime } from '../within-time.js';
 
 export const brokenLockCases: readonly ConformanceCase[] = [
   {
@@ -113,7 +114,7 @@ export const brokenLockCases: readonly ConformanceCase[] = [
 
 /** Waits for the signal of a lock that was lost. */
 async function assertLost({ signal }: Lock): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort');
+  if (!signal.aborted) await withinTime(once(signal, 'abort'), 10_000, 'the signal of the lost lock to fire');
   assert.ok(
     isPersistError(signal.reason, 'LOCK_LOST'),
     `the reason of the signal must be LOCK_LOST, not ${signal.reason}`,
