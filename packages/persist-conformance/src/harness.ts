@@ -28,7 +28,7 @@ export interface Harness<Location = unknown> {
   /**
    * How a child process opens an instance.
    *
-   * Cases A9, D42, H66-processes, I71-processes, I78, I80 to I83-processes, I85, J88-processes. Where the
+   * Cases A9, D42, H66-processes, I71-processes, I78, I80, I81, I83-processes, I85, J88-processes. Where the
    * driver declares `capabilities.shared` as false, all of them but A9 are *not verified*.
    */
   openInProcess?(location: Location): ProcessOpener;
