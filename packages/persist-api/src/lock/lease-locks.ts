@@ -84,7 +84,7 @@ export class LeaseLocks implements LockService {
   /** A lock whose release fails here expires by itself. */
   async close(): Promise<void> {
     const leases = [...this.#leases.values()];
-    await Promise.allSettled([...leases.map((lease) => lease.release()), ...this.#background]);
+    await Promise.allSettled(leases.map((lease) => lease.release()));
     await Promise.allSettled([...leases.map((lease) => lease.renewing), ...this.#background]);
   }
 

@@ -18,6 +18,8 @@ const entryFields = {
   process: z.string().optional(),
 };
 
+/** What a record of any format has. */
+const formatSchema = z.object({ format: z.int().positive() });
 const waiterSchema = z.strictObject(entryFields);
 const holderSchema = z.strictObject({
   ...entryFields,
@@ -63,7 +65,7 @@ export function decodeRecord(name: string, data: Uint8Array): LeaseRecord {
   } catch (cause) {
     throw corrupt(name, 'it is not JSON', cause);
   }
-  const found = z.object({ format: z.int().positive() }).safeParse(value);
+  const found = formatSchema.safeParse(value);
   if (found.success && found.data.format !== format) {
     const message = `the record of lock ${name} has format ${found.data.format}: this version reads format ${format}`;
     throw new PersistError('FORMAT_UNSUPPORTED', message, { key: name });

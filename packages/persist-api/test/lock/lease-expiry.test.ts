@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Lock, MemoryStorage } from '../../src/index.js';
 import { instance, instances, observe, rejection, type TestStorage } from './lease-fixture.js';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -161,6 +163,20 @@ describe('a lease', () => {
     expect(loss.after).toBe(3000);
   });
 
+  it('counts from the start of a write, not from its answer', async () => {
+    const [a] = instances(1);
+    const lock = await a!.lock('l');
+    a!.storage.onWrite = async (apply) => {
+      a!.storage.onWrite = () => new Promise(() => {});
+      const version = await apply();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return version;
+    };
+    const loss = lossOf(lock);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(loss.after).toBe(4000);
+  });
+
   it('survives a storage that fails for less than that', async () => {
     const [a, b] = instances(2);
     const lock = await a!.lock('l');
@@ -253,6 +269,10 @@ describe('an event loop that was blocked for longer than the ttl', () => {
   it('goes on holding a lock that nobody took', async () => {
     const { storage, lock, locks } = instance(new MemoryStorage().locks);
     const held = await lock('l', { ttlMs: 100 });
+    storage.onWrite = async (apply) => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return apply();
+    };
     block(350);
     await nextRenewal(storage);
     await nextRenewal(storage);

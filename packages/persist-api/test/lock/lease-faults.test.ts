@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Lock, PersistError, type Version } from '../../src/index.js';
 import { instances, observe, rejection, soon, type TestStorage } from './lease-fixture.js';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 beforeEach(() => {
   vi.useFakeTimers();
 });

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isPersistError, type Lock, type LockMode } from '../../src/index.js';
 import { instances, observe, rejection, soon } from './lease-fixture.js';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -260,6 +262,19 @@ describe('the queue', () => {
     await writer.release();
     await vi.advanceTimersByTimeAsync(300);
     expect(readers.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'resolved']);
+  });
+
+  it('a waiter keeps its place in its own instance however slow its storage is', async () => {
+    const [a, b] = instances(2);
+    await b!.lock('l', { mode: 'shared' });
+    await queued(a!.lock('l', { waitMs: 600_000 }));
+    a!.storage.onWrite = () => new Promise(() => {});
+    await vi.advanceTimersByTimeAsync(1100);
+    a!.storage.onWrite = (apply) => apply();
+    for (let second = 0; second < 10; second++) {
+      expect(await rejection(a!.lock('l', { mode: 'shared' }))).toMatchObject({ code: 'LOCK_TIMEOUT' });
+      await vi.advanceTimersByTimeAsync(1000);
+    }
   });
 
   it('a waiter keeps its place for as long as it waits', async () => {

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { MemoryStorage, memoryDriver } from '../../src/index.js';
 import { observe, rejection } from './lease-fixture.js';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const dist = new URL('../../dist/index.js', import.meta.url).href;
 
@@ -63,7 +65,7 @@ it('a held lock does not keep its process alive', async () => {
   `;
   const child = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
-    timeout: 60_000,
+    timeout: 50_000,
   });
   expect(await child).toMatchObject({ stdout: 'l\n', stderr: '' });
-}, 70_000);
+});
