@@ -67,12 +67,13 @@ test(`creations and removals whose answers get lost tell the truth`, { timeout: 
   expect(lost()).toBeGreaterThan(0);
 });
 
-test('counters that several writers share count every acknowledged update once', {
+test('a counter that several writers share counts every acknowledged update once', {
   timeout: timeFor(count, 100),
 }, async () => {
   await direct.write('counter', Buffer.from('0'));
   loseEvery(7);
   const peer = await openRedisDriver({ port: proxy.port });
+  let acknowledged = 0;
   let unknown = 0;
   const add = async (driver: PersistDriver) => {
     for (;;) {
@@ -80,10 +81,14 @@ test('counters that several writers share count every acknowledged update once',
       const next = Buffer.from(String(Number(Buffer.from(data)) + 1));
       try {
         await driver.write('counter', next, { expect: version });
+        acknowledged += 1;
         return;
       } catch (error) {
-        if (isPersistError(error, 'OUTCOME_UNKNOWN')) unknown += 1;
-        else if (!isPersistError(error, 'CONFLICT')) throw error;
+        if (isPersistError(error, 'OUTCOME_UNKNOWN')) {
+          unknown += 1;
+          return;
+        }
+        if (!isPersistError(error, 'CONFLICT')) throw error;
       }
     }
   };
@@ -94,8 +99,9 @@ test('counters that several writers share count every acknowledged update once',
     }),
   );
   const total = Number(Buffer.from((await direct.read('counter'))?.data ?? []));
-  expect(unknown, 'a history that is long enough leaves no doubt').toBe(0);
-  expect(total).toBe(3 * each);
+  expect(acknowledged).toBeGreaterThan(2 * each);
+  expect(total).toBeGreaterThanOrEqual(acknowledged);
+  expect(total).toBeLessThanOrEqual(acknowledged + unknown);
   await peer.close();
 });
 

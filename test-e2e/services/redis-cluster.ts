@@ -47,9 +47,12 @@ export class RedisCluster {
   /** Makes every replica a master, and every master its replica, without losing anything. */
   async swapRoles(): Promise<void> {
     const before = await this.masters();
-    const replicas = this.servers.filter((server) => !before.includes(server));
-    await Promise.all(replicas.map((server) => this.#with(server, (client) => client.cluster('FAILOVER'))));
-    await eventually('the swap', async () => (await this.masters(replicas)).length === replicas.length);
+    for (const replica of this.servers.filter((server) => !before.includes(server))) {
+      await eventually('the replica to become a master', async () => {
+        await this.#with(replica, (client) => client.cluster('FAILOVER'));
+        return eventually('that', async () => (await this.masters([replica])).length === 1, 6_000);
+      });
+    }
     await this.ready();
   }
 

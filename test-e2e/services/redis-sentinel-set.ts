@@ -91,7 +91,7 @@ function startSentinel(port: number, masterPort: number): WatchedProcess {
       'bind 127.0.0.1',
       `dir ${directory}`,
       `sentinel monitor ${masterName} 127.0.0.1 ${masterPort} 2`,
-      `sentinel down-after-milliseconds ${masterName} 1000`,
+      `sentinel down-after-milliseconds ${masterName} 2500`,
       `sentinel failover-timeout ${masterName} 2000`,
       `sentinel parallel-syncs ${masterName} 2`,
       '',

@@ -1,4 +1,4 @@
-import type { Health } from '@sandkeep/persist-api';
+import { type Health, PersistError } from '@sandkeep/persist-api';
 import type { Redis } from 'ioredis';
 import type { ServerCalls } from './server-calls.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
@@ -10,8 +10,9 @@ interface Backend {
   readonly minReplicas: number;
 }
 
-/** What the servers promise. */
+/** What the servers promise. @throws `UNAVAILABLE` if they do not answer */
 export async function readHealth({ calls, masters, partitions, minReplicas }: Backend): Promise<Health> {
+  if (masters.length === 0) throw new PersistError('UNAVAILABLE', 'no master of the Cluster is known');
   const infos = await Promise.all(masters.map((master) => readServerInfo(calls.on(master))));
   return healthOf(infos, partitions, minReplicas);
 }
@@ -40,6 +41,8 @@ function persistenceOf({ appendOnly, appendFsync = 'unknown', snapshots = 'unkno
 function risksOf(info: ServerInfo, minReplicas: number): string[] {
   const { appendOnly, appendFsync, snapshots, evictionPolicy, maxBytes, usedBytes, replicas } = info;
   const risks: string[] = [];
+  if (info.role === 'slave')
+    risks.push('The server is a replica: it takes no writes. Name the master, or its Sentinels.');
   if (appendOnly === undefined) {
     risks.push('The server does not tell whether it persists its data: make sure that appendonly is yes.');
   } else if (!appendOnly && snapshots === '') {

@@ -1,4 +1,10 @@
-import { createDriver, type DriverModule, type PersistDriver, PersistError } from '@sandkeep/persist-api';
+import {
+  createDriver,
+  type DriverModule,
+  isPersistError,
+  type PersistDriver,
+  PersistError,
+} from '@sandkeep/persist-api';
 import { parseOptions, type RedisConfig, type RedisOptions, redisConfigSchema } from './config.js';
 import { Connection } from './connection.js';
 import { evicts, healthOf } from './health.js';
@@ -49,6 +55,7 @@ async function openRedis(config: RedisConfig): Promise<PersistDriver> {
     return createDriver(new RedisBackend({ connections, keyspace, calls, changes, locks, minReplicas }));
   } catch (error) {
     for (const connection of connections) connection.close();
+    if (isPersistError(error)) Object.assign(error, { driver: 'redis', operation: 'open' });
     throw error;
   }
 }

@@ -53,7 +53,10 @@ export class RedisLock implements Lock {
   }
 
   release(): Promise<void> {
-    this.#released ??= this.#release();
+    this.#released ??= this.#release().catch((error) => {
+      this.#released = undefined;
+      throw Object.assign(error, { driver: 'redis', operation: 'release', key: this.name });
+    });
     return this.#released;
   }
 

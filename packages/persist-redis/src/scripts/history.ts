@@ -37,7 +37,7 @@ end
 local function forgotten(history)
   if since == 0 or #history < ${memoryEntries * 21} then return false end
   local oldest = age(history)
-  return oldest < since + 1000 or oldest > 2147483648
+  return oldest < since + 100 or oldest > 2147483648
 end
 
 local function remember(mark, id, history)

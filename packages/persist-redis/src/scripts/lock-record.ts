@@ -53,17 +53,17 @@ local function without(entries, id)
   return kept, #kept < #entries
 end
 
--- Tells every waiter whose turn it is.
+-- Tells every waiter whose turn it is; without the right to publish they find out when they ask again.
 local function wake(lock)
   local exclusive = false
   for _, holder in ipairs(lock.holders) do exclusive = exclusive or holder.mode == 'exclusive' end
   if exclusive then return end
   for place, waiter in ipairs(lock.queue) do
     if waiter.mode == 'exclusive' then
-      if place == 1 and #lock.holders == 0 then redis.call('PUBLISH', waiter.wake, waiter.id) end
+      if place == 1 and #lock.holders == 0 then redis.pcall('PUBLISH', waiter.wake, waiter.id) end
       return
     end
-    redis.call('PUBLISH', waiter.wake, waiter.id)
+    redis.pcall('PUBLISH', waiter.wake, waiter.id)
   end
 end
 `;
