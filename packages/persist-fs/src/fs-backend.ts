@@ -87,6 +87,7 @@ function lockStorage(records: DocumentTree): LeaseStorage {
     isGone: isProcessGone,
     read: (name) => records.read(name),
     write: (name, data, expect) => records.write(name, data, expect),
+    remove: (name, expect) => records.remove(name, expect),
     list: () => records.list('', undefined),
   };
 }

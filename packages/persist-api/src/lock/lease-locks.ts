@@ -7,6 +7,7 @@ import { canGrant, withoutExpired, withoutHolders } from './lease-queue.js';
 import { freeRecord, type LeaseRecord, toLockHolder } from './lease-record.js';
 import { LeaseRecords, type StoredRecord } from './lease-records.js';
 import type { LeaseStorage } from './lease-storage.js';
+import { LeaseSweep } from './lease-sweep.js';
 import type { Lock, LockStatus } from './lock.js';
 
 /** How long a call that failed or was aborted waits for what it wrote to be removed. */
@@ -22,6 +23,7 @@ const cleanupMs = 1000;
 export class LeaseLocks implements LockService {
   readonly #storage: LeaseStorage;
   readonly #records: LeaseRecords;
+  readonly #sweep: LeaseSweep;
   readonly #observer = new LeaseObserver();
   /** By id: those that are held, and those whose entry could not be removed yet. */
   readonly #leases = new Map<string, Lease>();
@@ -31,10 +33,12 @@ export class LeaseLocks implements LockService {
   constructor(storage: LeaseStorage) {
     this.#storage = storage;
     this.#records = new LeaseRecords(storage);
+    this.#sweep = new LeaseSweep(storage, this.#records);
   }
 
   async lock(name: string, request: LockRequest): Promise<Lock> {
     request.signal.throwIfAborted();
+    this.#inBackground(this.#sweep.run());
     const acquisition = new LeaseAcquisition(name, request, {
       records: this.#records,
       process: this.#storage.process,
@@ -83,6 +87,7 @@ export class LeaseLocks implements LockService {
 
   /** A lock whose release fails here expires by itself. */
   async close(): Promise<void> {
+    this.#sweep.stop();
     const leases = [...this.#leases.values()];
     await Promise.allSettled(leases.map((lease) => lease.release()));
     await Promise.allSettled([...leases.map((lease) => lease.renewing), ...this.#background]);

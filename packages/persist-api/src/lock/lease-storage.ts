@@ -3,8 +3,8 @@ import type { Document, Version } from '../driver/document.js';
 /**
  * Where {@link LeaseLocks} keeps its records: one small document for each lock name, with the
  * semantics of {@link PersistDriver} and apart from the documents (its `list` never shows them). A
- * lock's record stays when the lock is free, so that its fence goes on from there; one that has been
- * free for long may be removed. Errors are PersistErrors; any other becomes `UNAVAILABLE`.
+ * lock's record stays when the lock is free, so that its fence goes on from there, until it has been free
+ * for a day. Errors are PersistErrors; any other becomes `UNAVAILABLE`.
  */
 export interface LeaseStorage {
   /** The record, whole; undefined if there is none. @throws `CORRUPT` if it is damaged */
@@ -14,6 +14,11 @@ export interface LeaseStorage {
    * @throws `CONFLICT` when `expect` does not hold; `OUTCOME_UNKNOWN` when it cannot be known
    */
   write(name: string, data: Uint8Array, expect: Version | 'absent' | undefined): Promise<Version>;
+  /**
+   * Removes the record, for {@link LeaseSweep}. Where it is undefined, records stay for ever.
+   * @throws `CONFLICT` when `expect` does not hold
+   */
+  remove?(name: string, expect: Version): Promise<unknown>;
   /** The names that have a record, damaged ones too, each once, in ascending byte order. */
   list(): AsyncIterable<string>;
   /**

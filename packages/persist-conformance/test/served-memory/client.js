@@ -38,7 +38,7 @@ export class MemoryClient {
     socket.on('close', () => {
       for (const { reject } of this.#calls.values()) reject(new Error('the connection is closed'));
     });
-    createInterface({ input: socket }).on('line', (line) => this.#settle(JSON.parse(line)));
+    lines(socket).on('line', (line) => this.#settle(JSON.parse(line)));
   }
 
   async request(space, method, key, options = {}, data = undefined) {
@@ -109,4 +109,9 @@ function toBase64(data) {
 
 function revive(document) {
   return document && { data: Buffer.from(document.data, 'base64'), version: document.version };
+}
+
+/** A line reader repeats the errors of what it reads; the socket's own handlers deal with them. */
+function lines(socket) {
+  return createInterface({ input: socket }).on('error', () => {});
 }

@@ -35,7 +35,7 @@ export class MemoryServer {
   #serve(socket) {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {});
-    createInterface({ input: socket }).on('line', async (line) => {
+    lines(socket).on('line', async (line) => {
       const { call, ...request } = JSON.parse(line);
       const answer = await this.#answer(request).catch(({ code, message, currentVersion }) => ({
         error: { code, message, currentVersion },
@@ -58,4 +58,9 @@ export class MemoryServer {
     for await (const found of driver.list(key, options)) keys.push(found);
     return { result: keys };
   }
+}
+
+/** A line reader repeats the errors of what it reads; the socket's own handlers deal with them. */
+function lines(socket) {
+  return createInterface({ input: socket }).on('error', () => {});
 }
