@@ -43,15 +43,22 @@ test(`${failovers} failovers under load lose no write that had reached a replica
   await driver.close();
 });
 
-test('a master that hangs is replaced, and calls go on with the next one', {
-  timeout: timeFor(1, 30_000),
-}, async () => {
-  const driver = await openRedisDriver(freshOptions(set.url, { commandTimeoutMs: 2_000 }));
-  await driver.write('a', Buffer.from('1'));
-  const master = await set.master();
-  master.stop();
-  await eventually('a write on the next master', () => driver.write('a', Buffer.from('2')));
-  expect(await set.master()).not.toBe(master);
-  master.continue();
-  await driver.close();
-});
+const hanging = rounds(0, 3);
+
+if (hanging > 0) {
+  test(`${hanging} masters that hang are replaced, and calls go on with the next ones`, {
+    timeout: timeFor(hanging, 30_000),
+  }, async () => {
+    const driver = await openRedisDriver(freshOptions(set.url, { commandTimeoutMs: 2_000 }));
+    for (let n = 0; n < hanging; n++) {
+      await driver.write('a', Buffer.from(String(n)));
+      const master = await set.master();
+      master.stop();
+      await eventually('a write on the next master', () => driver.write('a', Buffer.from('2')));
+      expect(await set.master()).not.toBe(master);
+      master.continue();
+      await set.ready();
+    }
+    await driver.close();
+  });
+}

@@ -65,7 +65,7 @@ test('after more changes than are remembered, an attempt that may have run is un
   newKey();
   const lost = attempt();
   await write(lost);
-  for (let n = 0; n < 70; n++) await write(attempt());
+  for (let n = 0; n < 20; n++) await write(attempt());
   const now = (await version()) ?? '';
   for (const expected of ['', 'absent', 'something00']) {
     expect(await write(lost, expected, 60_000)).toEqual(['unknown']);
@@ -77,7 +77,7 @@ test('after more changes than are remembered, an attempt that may have run is un
 
 test('changes from before an attempt began raise no doubt', async () => {
   newKey();
-  for (let n = 0; n < 70; n++) await write(attempt());
+  for (let n = 0; n < 20; n++) await write(attempt());
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   const latest = attempt();
   expect(await write(latest, '', 1)).toEqual(['done']);
@@ -87,5 +87,5 @@ test('changes from before an attempt began raise no doubt', async () => {
 test('what a document remembers stays small', async () => {
   newKey();
   for (let n = 0; n < 200; n++) await write(attempt());
-  expect(await client.hstrlen(key, 'h')).toBe(64 * 21);
+  expect(await client.hstrlen(key, 'h')).toBe(16 * 21);
 });

@@ -13,7 +13,7 @@ afterEach(async () => {
 async function start(options: RedisServerOptions = {}, driverOptions: RedisOptions = {}) {
   const server = await RedisServer.start(options);
   const client = server.client();
-  const driver = await openRedisDriver({ port: server.port, commandTimeoutMs: 600, ...driverOptions });
+  const driver = await openRedisDriver({ port: server.port, commandTimeoutMs: 400, ...driverOptions });
   ended.push(
     () => server.kill(),
     async () => client.disconnect(),
@@ -84,7 +84,7 @@ describe('errors that the server answers', () => {
     for (let n = 0; n < 3_000; n++) pipeline.set(`k${n}`, 'x');
     await pipeline.exec();
     await server.kill();
-    const restarted = server.restart(['--key-load-delay', '700']);
+    const restarted = server.restart(['--key-load-delay', '400']);
     const error = await errorOf(driver.write('a', Buffer.from('x'), { expect: version }));
     expect(error).toMatchObject({ code: expect.stringMatching('UNAVAILABLE|TIMEOUT'), retryable: true });
     await restarted;

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { type BackendCall, type Document, type DriverBackend, PersistError, type Version } from '@sandkeep/persist-api';
+import { newAttemptId } from './attempt-id.js';
 import type { Connection } from './connection.js';
 import { readHealth } from './health.js';
 import type { Keyspace } from './keyspace.js';
@@ -52,13 +52,13 @@ export class RedisBackend implements DriverBackend {
     { expect, signal }: BackendCall & { expect: Version | 'absent' | undefined },
   ): Promise<Version> {
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const attempt = newAttempt();
+    const attempt = newAttemptId();
     await this.#change(writeScript, key, [attempt, key, expect ?? '', bytes, checksumOf(data)], signal);
     return attempt;
   }
 
   async remove(key: string, { expect, signal }: BackendCall & { expect: Version | undefined }): Promise<boolean> {
-    return this.#change(removeScript, key, [newAttempt(), key, expect ?? ''], signal);
+    return this.#change(removeScript, key, [newAttemptId(), key, expect ?? ''], signal);
   }
 
   list(prefix: string, { after, signal }: BackendCall & { after: string | undefined }): AsyncIterable<string> {
@@ -98,11 +98,6 @@ export class RedisBackend implements DriverBackend {
     }
     return outcome === 'done';
   }
-}
-
-/** The id of one attempt, which becomes the version that it writes. 72 random bits: it never repeats. */
-function newAttempt(): string {
-  return randomBytes(9).toString('base64url');
 }
 
 /** The bytes without the rest of the network's buffer, in which small replies lie. */

@@ -93,7 +93,16 @@ export class ServerCalls {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
       };
-      command.promise.finally(done).then(resolve, reject);
+      command.promise.then(
+        (answer) => {
+          done();
+          resolve(answer);
+        },
+        (error) => {
+          done();
+          reject(error);
+        },
+      );
       (this.#node ?? this.#connection.client).sendCommand(command);
     });
   }

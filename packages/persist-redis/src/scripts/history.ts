@@ -1,7 +1,7 @@
 /** The time for which a document remembers past attempts, in milliseconds: longer than any call lasts. */
 const memoryMs = 120_000;
 /** How many past attempts it remembers at most. */
-const memoryEntries = 64;
+const memoryEntries = 16;
 
 /**
  * What a document remembers of past attempts, so that a script that is sent twice answers as it did
