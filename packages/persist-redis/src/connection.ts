@@ -127,6 +127,7 @@ function nodeOptions(config: RedisConfig) {
     socketTimeout: Math.ceil(commandTimeoutMs / 2),
     maxRetriesPerRequest: 10,
     maxLoadingRetryTime: 200,
+    disconnectTimeout: 200,
     retryStrategy,
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     ...(username === undefined ? {} : { username }),
