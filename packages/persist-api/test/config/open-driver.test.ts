@@ -64,17 +64,6 @@ describe('finding the driver', () => {
     }
   });
 
-  it('says which package to install', async () => {
-    const from = await project({});
-    for (const config of ['s3://bucket/prefix', { driver: 's3' }]) {
-      expect(await refused(config, from)).toMatchObject({
-        code: 'UNSUPPORTED',
-        driver: 's3',
-        message: 'the driver "s3" needs the package @sandkeep/persist-s3: npm install @sandkeep/persist-s3',
-      });
-    }
-  });
-
   it('names the known schemes, and the way to any other driver', async () => {
     const { code, message } = await refused('x-foo://bar');
     expect(code).toBe('INVALID_ARGUMENT');

@@ -1,0 +1,43 @@
+import pc from 'picocolors';
+import { Interruption } from './interruption.js';
+
+const closed = new AbortController();
+
+/** Aborted when the reader of the output has gone away, as in `sandkeep ls | head -1`. */
+export const outputClosed: AbortSignal = closed.signal;
+
+/** From now on, output that nobody reads is dropped quietly. */
+export function tolerateClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      closed.abort(new Interruption('SIGPIPE'));
+    });
+  }
+}
+
+/** Prints a line to the standard output. */
+export function print(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Prints a remark for people to the standard error, where no program takes it for a result. */
+export function remark(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Colours for what is printed to a stream: none unless it is a terminal, and none with `NO_COLOR`. */
+export function colorsFor(stream: NodeJS.WriteStream) {
+  return pc.createColors(stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb');
+}
+
+/**
+ * A stored text as it may be shown on a terminal: control characters, which could move the cursor or
+ * forge output, are escaped.
+ */
+export function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

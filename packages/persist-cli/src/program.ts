@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addDemo } from './commands/demo.js';
+import { addLocks } from './commands/locks.js';
+import { addLs } from './commands/ls.js';
+import { addRm } from './commands/rm.js';
+import { addShow } from './commands/show.js';
+import { exitCodes } from './exit-codes.js';
+
+/** Builds the command line. Its `parseAsync` throws: a CommanderError for wrong usage and after printing help. */
+export function buildProgram(): Command {
+  const program = new Command('sandkeep')
+    .description('Looks after the stored state of sandboxes and their containers.')
+    .option('--url <url>', 'where the state is stored; else SANDKEEP_URL, else the configuration file')
+    .option('--namespace <name>', 'the namespace of the store')
+    .option('--json', 'print JSON, errors included')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText('after', epilogue);
+  for (const add of [addDemo, addLs, addShow, addRm, addLocks]) add(program);
+  return program;
+}
+
+const epilogue = `
+Examples:
+  $ sandkeep demo
+  $ sandkeep ls --url file:///var/lib/sandkeep
+  $ SANDKEEP_URL=file:///var/lib/sandkeep sandkeep show web --json
+  $ sandkeep rm web jobs
+
+Where the state is stored:
+  --url, else the environment variable SANDKEEP_URL, else the nearest sandkeep.config.json,
+  sandkeep.config.js, sandkeep.config.mjs or "sandkeep" key of a package.json, from here upward.
+
+Exit status:
+  ${exitCodes.ok}  done
+  ${exitCodes.failed}  failed
+  ${exitCodes.usage}  wrong usage or configuration
+  ${exitCodes.notFound}  there is no such sandbox, or no such store
+  ${exitCodes.conflict}  somebody else changed it (--if-revision)
+`;
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return version;
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { openDriver, type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
+import { onTestFinished } from 'vitest';
+
+const bin = fileURLToPath(new URL('../bin/sandkeep.js', import.meta.url));
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the real command, in an empty directory and without a configuration unless told otherwise. */
+export function start(args: readonly string[], { env = {}, ...options }: SpawnOptions = {}): ChildProcess {
+  const { SANDKEEP_URL: _url, NO_COLOR: _color, FORCE_COLOR: _force, ...inherited } = process.env;
+  return spawn(process.execPath, [bin, ...args], { cwd: tmpdir(), ...options, env: { ...inherited, ...env } });
+}
+
+export async function finished(child: ChildProcess): Promise<Finished> {
+  if (child.stdout === null || child.stderr === null) throw new Error('its output is not piped');
+  const [[code, signal], stdout, stderr] = await Promise.all([
+    once(child, 'close'),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, signal, stdout, stderr };
+}
+
+/** Runs the real command to its end. */
+export function sandkeep(args: readonly string[], options?: SpawnOptions): Promise<Finished> {
+  return finished(start(args, options));
+}
+
+/** A fresh directory, removed after the test. */
+export async function directory(): Promise<string> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'sandkeep-cli-')));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A fresh store in a directory, with its URL. */
+export async function freshStore(): Promise<{ url: string; root: string; driver: PersistDriver; store: SandboxStore }> {
+  const root = await directory();
+  const url = pathToFileURL(root).href;
+  const driver = await openDriver(url);
+  onTestFinished(() => driver.close());
+  return { url, root, driver, store: new SandboxStore(driver) };
+}
+
+/** The processes whose command line or title contains `content`, by pid. Zombies do not count. */
+export async function processesWith(content: string): Promise<Map<number, string>> {
+  const ps = spawn('ps', ['-eo', 'pid=,stat=,args='], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = (await text(ps.stdout)).split('\n').map((line) => line.trim().split(/\s+/));
+  return new Map(
+    lines
+      .map(([pid, stat = '', ...args]) => ({ pid: Number(pid), stat, args: args.join(' ') }))
+      .filter(({ stat, args }) => !stat.startsWith('Z') && args.includes(content))
+      .map(({ pid, args }) => [pid, args]),
+  );
+}
