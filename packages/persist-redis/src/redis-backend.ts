@@ -100,9 +100,10 @@ export class RedisBackend implements DriverBackend {
   }
 }
 
-/** The bytes without the rest of the network's buffer, in which small replies lie. */
+/** The bytes; a small document without the network's buffer around it, which it would keep in memory. */
 function ownBytes(data: Buffer): Uint8Array {
-  return data.byteLength === data.buffer.byteLength ? new Uint8Array(data.buffer) : new Uint8Array(data);
+  const isSmall = data.byteLength < data.buffer.byteLength / 8;
+  return isSmall ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function checksumOf(data: Uint8Array): string {
