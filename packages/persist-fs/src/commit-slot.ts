@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errnoOf, fromErrno } from './errors.js';
-import { isProcessGone, newAttemptId } from './process-identity.js';
-import type { Staging } from './staging.js';
+import { exists } from './document-file.js';
+import { errnoOf } from './errors.js';
+import { isProcessGone } from './process-identity.js';
 
 /** How long a claim may stand still, by the clock of whoever waits for it, before it is taken away. */
 const patienceMs = 1000;
@@ -18,42 +18,40 @@ export function slotPath(directory: string, name: string): string {
 /**
  * The place where at most one attempt at a time can commit a change of one document: the directory
  * `slots/<hash>`. It is claimed by renaming the attempt's staged directory to it, which fails as long
- * as another attempt's file is inside. A claim that stands still is taken away by renaming it aside;
- * the path of the attempt inside the slot is gone then, so that a claimant that was only paused fails
- * with ENOENT when it commits. No lock outlives a crash, and no clocks are compared.
+ * as the file or directory of another attempt is inside. A claim that stands still is taken away by
+ * removing what is inside, by its name: a claimant that was only paused then fails with ENOENT when it
+ * commits, even if it was paused inside the call. No lock outlives a crash, and no clocks are compared.
  */
 export class CommitSlot {
   readonly #path: string;
-  readonly #staging: Staging;
 
-  constructor(path: string, staging: Staging) {
+  constructor(path: string) {
     this.#path = path;
-    this.#staging = staging;
   }
 
   /** What `attempt` staged, once it holds the slot; the path exists only while it does. */
   path(attempt: string): string {
-    return join(this.#path, attempt);
+    return `${this.#path}/${attempt}`;
   }
 
   /**
-   * Moves what `attempt` staged into the slot, waiting for others. False if what was staged is gone,
+   * Moves the directory `staged` of an attempt into the slot, waiting for others. False if it is gone,
    * because somebody took this process for dead.
    */
-  async claim(attempt: string, signal: AbortSignal | undefined): Promise<boolean> {
+  async claim(staged: string, signal: AbortSignal | undefined): Promise<boolean> {
     let seen: string | undefined;
     let since = 0;
     for (let pause = 1; ; pause = Math.min(pause * 2, longestPauseMs)) {
-      const outcome = this.#tryClaim(attempt);
+      const outcome = this.#tryClaim(staged);
       if (outcome !== 'busy') return outcome === 'claimed';
       const claimant = this.claimant();
-      if (claimant === undefined) continue;
       const now = performance.now();
       if (claimant !== seen) {
         seen = claimant;
         since = now;
       }
-      if (now - since >= patienceMs || isProcessGone(claimant)) this.takeAway();
+      const isStale = claimant !== undefined && (now - since >= patienceMs || isProcessGone(claimant));
+      if (isStale) this.takeAway(claimant);
       else await delay(pause * (0.5 + Math.random()));
       signal?.throwIfAborted();
     }
@@ -61,7 +59,7 @@ export class CommitSlot {
 
   /**
    * Frees the slot after a commit. Harmless if it is another's by now; if it fails, the next claim
-   * finds the slot empty or takes it away.
+   * finds the slot empty.
    */
   release(): void {
     try {
@@ -77,15 +75,23 @@ export class CommitSlot {
     this.release();
   }
 
-  /** Takes the slot away from whoever has it. */
-  takeAway(): void {
-    const aside = newAttemptId();
+  /** Ends the claim of `attempt`, or clears up behind its removal if that is committed already. */
+  takeAway(attempt: string): void {
+    const path = this.path(attempt);
     try {
-      renameSync(this.#path, this.#staging.path(aside));
+      unlinkSync(path);
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw fromErrno(error, this.#path);
+      const errno = errnoOf(error);
+      if (errno === 'ENOENT') return;
+      if (errno !== 'EISDIR' && errno !== 'EPERM') throw error;
+      try {
+        rmdirSync(path);
+      } catch (failure) {
+        if (errnoOf(failure) === 'ENOENT') return;
+        if (!['ENOTEMPTY', 'EEXIST'].includes(errnoOf(failure) ?? '')) throw failure;
+        rmSync(path, { recursive: true, force: true });
+      }
     }
-    this.#staging.discard(aside);
   }
 
   /** The attempt that has the slot; undefined when nobody has it. */
@@ -94,19 +100,22 @@ export class CommitSlot {
       return readdirSync(this.#path)[0];
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return undefined;
-      throw fromErrno(error, this.#path);
+      throw error;
     }
   }
 
-  #tryClaim(attempt: string): 'claimed' | 'busy' | 'gone' {
-    try {
-      renameSync(this.#staging.path(attempt), this.#path);
-      return 'claimed';
-    } catch (error) {
-      const errno = errnoOf(error);
-      if (errno === 'ENOTEMPTY' || errno === 'EEXIST') return 'busy';
-      if (errno === 'ENOENT') return 'gone';
-      throw fromErrno(error, this.#path);
+  #tryClaim(staged: string): 'claimed' | 'busy' | 'gone' {
+    for (;;) {
+      try {
+        renameSync(staged, this.#path);
+        return 'claimed';
+      } catch (error) {
+        const errno = errnoOf(error);
+        if (errno === 'ENOTEMPTY' || errno === 'EEXIST') return 'busy';
+        if (errno !== 'ENOENT') throw error;
+        if (!exists(staged)) return 'gone';
+        mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      }
     }
   }
 }

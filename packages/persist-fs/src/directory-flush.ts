@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { errnoOf } from './errors.js';
 
 const flushFile = promisify(fsync);
+const mostLinked = 4096;
 
 interface Flushes {
   running: Promise<void>;
@@ -17,7 +18,7 @@ interface Flushes {
 export class DirectoryFlush {
   readonly #root: string;
   readonly #flushes = new Map<string, Flushes>();
-  /** The directories whose own names are known to be durable, with their identities. */
+  /** The directories whose own names are known to be durable, with their identities. At most some thousands. */
   readonly #linked = new Map<string, string>();
 
   /** @param root the directory above which nothing needs flushing */
@@ -39,6 +40,11 @@ export class DirectoryFlush {
     return current.next;
   }
 
+  /** The directory was removed: one of the same name would have to be flushed anew. */
+  forget(directory: string): void {
+    this.#linked.delete(directory);
+  }
+
   #start(directory: string): Promise<void> {
     const running = this.#flushWithParents(directory);
     const flushes: Flushes = { running, next: undefined };
@@ -55,13 +61,16 @@ export class DirectoryFlush {
     if (directory === this.#root) return;
     if (identity !== undefined && this.#linked.get(directory) === identity) return;
     await this.flush(dirname(directory));
-    if (identity !== undefined) this.#linked.set(directory, identity);
+    if (identity === undefined) return;
+    if (this.#linked.size >= mostLinked) this.#linked.clear();
+    this.#linked.set(directory, identity);
   }
 }
 
 /**
  * Flushes one directory.
- * @returns its identity, which no other directory of that path has; undefined if it is not there
+ * @returns its identity, which no other directory of that path has; undefined if it is not there, or if
+ *   its file system does not tell when it was made, so that another could have the same inode number
  */
 export async function flushDirectory(directory: string): Promise<string | undefined> {
   let fd: number;
@@ -74,10 +83,10 @@ export async function flushDirectory(directory: string): Promise<string | undefi
   try {
     const { ino, birthtimeNs } = fstatSync(fd, { bigint: true });
     await flushFile(fd);
-    return `${ino}:${birthtimeNs}`;
+    return birthtimeNs > 0n ? `${ino}:${birthtimeNs}` : undefined;
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'EINVAL' || errno === 'ENOTSUP') return '';
+    if (errno === 'EINVAL' || errno === 'ENOTSUP') return undefined;
     throw error;
   } finally {
     closeSync(fd);

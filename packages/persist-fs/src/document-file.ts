@@ -73,8 +73,17 @@ function copyOf(bytes: Uint8Array): Buffer {
   return copy;
 }
 
+/** Reads a file of which {@link scratch} holds the beginning. */
 async function readLarge(file: number): Promise<Buffer> {
-  const whole = Buffer.allocUnsafeSlow(fstatSync(file).size);
+  const { size } = fstatSync(file);
+  const { headerBytes, length } = decodeHeader(scratch);
+  if (size !== headerBytes + length) {
+    throw new PersistError(
+      'CORRUPT',
+      `the document is damaged: it should have ${headerBytes + length} bytes, not ${size}`,
+    );
+  }
+  const whole = Buffer.allocUnsafeSlow(size);
   let filled = 0;
   while (filled < whole.byteLength) {
     const bytes = await readInPool(file, whole, filled);

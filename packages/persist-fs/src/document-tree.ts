@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
+import { lstatSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   checkExpectation,
@@ -15,18 +15,25 @@ import { errnoOf, fromErrno } from './errors.js';
 import { turnIfHeld } from './event-loop.js';
 import { listTree } from './list-tree.js';
 import type { NameIndex } from './name-index.js';
+import { makeParents, pruneParents, refuseLinks } from './parent-directories.js';
 import { newAttemptId } from './process-identity.js';
+import type { RemovalReserve } from './removal-reserve.js';
 import type { Staging } from './staging.js';
 import { directoryPath, documentPath } from './tree-path.js';
 
 type Expectation = Version | 'absent' | undefined;
 
 export interface DocumentTreeOptions {
+  /** Tells this tree from others that share its slots. */
+  readonly id: string;
   /** The directory of the documents, without links in its path. */
   readonly directory: string;
   /** Where slots are; they and `staging` are on the same file system as `directory`. */
   readonly slots: string;
   readonly staging: Staging;
+  readonly reserve: RemovalReserve;
+  /** Which files are flushed before they are committed: all, those of new documents, or none. */
+  readonly flushFiles: 'all' | 'new' | 'none';
   /** Makes commits durable; undefined: they need not survive a power loss. */
   readonly flush: DirectoryFlush | undefined;
   /** Undefined where directory listings can be trusted. */
@@ -59,100 +66,118 @@ export class DocumentTree {
   }
 
   async read(key: string): Promise<Document | undefined> {
-    await turnIfHeld();
+    const turn = turnIfHeld();
+    if (turn !== undefined) await turn;
+    const { directory, assertPresent } = this.#options;
     const name = documentPath(key);
-    this.#refuseLinks(name);
-    const document = await readDocument(join(this.#options.directory, name));
-    if (document === undefined) this.#options.assertPresent();
-    return document;
+    try {
+      refuseLinks(directory, name);
+      const document = await readDocument(join(directory, name));
+      if (document === undefined) assertPresent();
+      return document;
+    } catch (error) {
+      throw fromErrno(error, join(directory, name));
+    }
   }
 
-  list(prefix: string, after: string | undefined, signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
+  async *list(
+    prefix: string,
+    after: string | undefined,
+    signal?: AbortSignal,
+  ): AsyncGenerator<string, void, undefined> {
     const { directory, names, assertPresent } = this.#options;
-    assertPresent();
-    if (prefix !== '') this.#refuseLinks(directoryPath(`${prefix}x`));
-    return listTree({ directory, names: names?.directory, prefix, after, signal });
+    try {
+      assertPresent();
+      if (prefix !== '') refuseLinks(directory, directoryPath(`${prefix}x`));
+      yield* listTree({ directory, names: names?.directory, prefix, after, signal });
+      assertPresent();
+    } catch (error) {
+      throw fromErrno(error, directory);
+    }
   }
 
   async write(key: string, data: Uint8Array, expect: Expectation, signal?: AbortSignal): Promise<Version> {
-    const { staging, names } = this.#options;
     const target = this.#target(key);
-    for (;;) {
-      await turnIfHeld();
-      this.#check(target, expect);
-      const attempt = newAttemptId();
-      await staging.stageFile(attempt, [encodeHeader(attempt, data), data]);
-      const outcome = await this.#commit(target, attempt, expect, signal, () => {
-        names?.add(target.name);
-        return this.#install(target, attempt);
-      });
-      if (outcome === 'fenced') continue;
-      target.slot.release();
-      await this.#makeDurable(target);
-      return attempt;
+    try {
+      for (;;) {
+        const turn = turnIfHeld();
+        if (turn !== undefined) await turn;
+        this.#check(target.path, expect);
+        const attempt = newAttemptId();
+        if (!(await this.#stage(target, attempt, data))) continue;
+        const outcome = await this.#commit(target, attempt, expect, signal, () => this.#install(target, attempt));
+        if (outcome === 'fenced') continue;
+        target.slot.release();
+        await this.#makeDurable(target);
+        return attempt;
+      }
+    } catch (error) {
+      throw fromErrno(error, target.path);
     }
   }
 
   async remove(key: string, expect: Version | undefined, signal?: AbortSignal): Promise<boolean> {
-    const { staging, names } = this.#options;
+    const { staging, reserve } = this.#options;
     const target = this.#target(key);
-    for (;;) {
-      await turnIfHeld();
-      this.#check(target, expect);
-      if (!exists(target.path)) {
-        this.#options.assertPresent();
-        return false;
+    try {
+      for (;;) {
+        const turn = turnIfHeld();
+        if (turn !== undefined) await turn;
+        this.#check(target.path, expect);
+        if (expect === undefined && this.#isMissing(target)) return false;
+        const attempt = newAttemptId();
+        await reserve.stageDirectory(staging, attempt);
+        const outcome = await this.#commit(target, attempt, expect, signal, () => this.#moveOut(target, attempt));
+        if (outcome === 'fenced') continue;
+        target.slot.abandon(attempt);
+        reserve.replenish();
+        if (outcome === 'missing') return false;
+        await this.#makeDurable(target);
+        this.#prune(target);
+        return true;
       }
-      const attempt = newAttemptId();
-      staging.stageDirectory(attempt);
-      const outcome = await this.#commit(target, attempt, expect, signal, () => {
-        const result = this.#moveOut(target, attempt);
-        if (result !== 'fenced') names?.remove(target.name, target.slot.path(attempt));
-        return result;
-      });
-      if (outcome === 'fenced') continue;
-      target.slot.abandon(attempt);
-      staging.replenishReserve();
-      if (outcome === 'missing') return false;
-      await this.#makeDurable(target);
-      this.#pruneDirectories(target);
-      return true;
+    } catch (error) {
+      throw fromErrno(error, target.path);
     }
   }
 
   #target(key: string): Target {
-    const { directory, slots, staging } = this.#options;
+    const { id, directory, slots } = this.#options;
     const name = documentPath(key);
-    this.#refuseLinks(name);
-    const path = join(directory, name);
-    return { name, path, slot: new CommitSlot(slotPath(slots, path), staging) };
+    return { name, path: join(directory, name), slot: new CommitSlot(slotPath(slots, `${id}:${name}`)) };
+  }
+
+  #stage({ path }: Target, attempt: string, data: Uint8Array): Promise<boolean> {
+    const { staging, flushFiles } = this.#options;
+    const flush = flushFiles === 'all' || (flushFiles === 'new' && !exists(path));
+    return staging.stageFile(attempt, [encodeHeader(attempt, data), data], flush);
   }
 
   /** Claims the slot, checks `expect` now that nobody else can commit, and runs `change`. */
   async #commit(
-    { path, slot }: Target,
+    { name, path, slot }: Target,
     attempt: string,
     expect: Expectation,
     signal: AbortSignal | undefined,
     change: () => Outcome,
   ): Promise<Outcome> {
+    const { directory, staging } = this.#options;
+    let isClaimed = false;
     try {
       signal?.throwIfAborted();
-      if (!(await slot.claim(attempt, signal))) return 'fenced';
-    } catch (error) {
-      this.#options.staging.discard(attempt);
-      throw error;
-    }
-    try {
-      this.#check({ path }, expect);
+      isClaimed = await slot.claim(staging.path(attempt), signal);
+      if (!isClaimed) return 'fenced';
+      refuseLinks(directory, name);
+      this.#check(path, expect);
       return change();
     } catch (error) {
-      slot.abandon(attempt);
-      throw fromErrno(error, path);
+      if (isClaimed) slot.abandon(attempt);
+      else staging.discard(attempt);
+      throw error;
     }
   }
 
-  #check({ path }: Pick<Target, 'path'>, expect: Expectation): void {
+  #check(path: string, expect: Expectation): void {
     if (expect === undefined) return;
     try {
       const current = readVersion(path);
@@ -160,13 +185,24 @@ export class DocumentTree {
       checkExpectation(expect, current);
     } catch (error) {
       if (expect !== 'absent' || !isPersistError(error, 'CORRUPT')) throw error;
-      throw new PersistError('CONFLICT', `${path}: no document was expected, but there is a damaged one`, {
-        cause: error,
-      });
+      const message = `${path}: no document was expected, but there is a damaged one`;
+      throw new PersistError('CONFLICT', message, { cause: error });
     }
   }
 
-  #install({ path, slot }: Target, attempt: string): Outcome {
+  /** @throws `CORRUPT` if it is a directory, which is not removed */
+  #isMissing({ name, path }: Target): boolean {
+    const { directory, assertPresent } = this.#options;
+    refuseLinks(directory, name);
+    const entry = lstatSync(path, { throwIfNoEntry: false });
+    if (entry === undefined) assertPresent();
+    else if (entry.isDirectory())
+      throw new PersistError('CORRUPT', `${path}: a directory stands where a document is expected`);
+    return entry === undefined;
+  }
+
+  #install({ name, path, slot }: Target, attempt: string): Outcome {
+    this.#options.names?.add(name);
     for (;;) {
       try {
         renameSync(slot.path(attempt), path);
@@ -174,19 +210,22 @@ export class DocumentTree {
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT') throw error;
         if (!exists(slot.path(attempt))) return 'fenced';
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        makeParents(path);
       }
     }
   }
 
-  #moveOut({ path, slot }: Target, attempt: string): Outcome {
+  #moveOut(target: Target, attempt: string): Outcome {
+    const inside = target.slot.path(attempt);
+    if (this.#isMissing(target)) return exists(inside) ? 'missing' : 'fenced';
     try {
-      renameSync(path, join(slot.path(attempt), 'document'));
-      return 'committed';
+      renameSync(target.path, join(inside, 'document'));
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
-      return exists(slot.path(attempt)) ? 'missing' : 'fenced';
+      if (errnoOf(error) === 'ENOENT') return 'fenced';
+      throw error;
     }
+    this.#options.names?.remove(target.name, inside);
+    return 'committed';
   }
 
   async #makeDurable({ path }: Target): Promise<void> {
@@ -198,27 +237,9 @@ export class DocumentTree {
     }
   }
 
-  /** Removes directories that have become empty, so that short-lived keys leave nothing behind. */
-  #pruneDirectories({ name }: Target): void {
-    for (const root of [this.#options.directory, this.#options.names?.directory]) {
-      if (root === undefined) continue;
-      try {
-        for (let parent = dirname(name); parent !== '.'; parent = dirname(parent)) rmdirSync(join(root, parent));
-      } catch {
-        // Not empty, or gone: both are fine.
-      }
-    }
-  }
-
-  #refuseLinks(name: string): void {
-    let path = this.#options.directory;
-    for (const part of name.split('/').slice(0, -1)) {
-      path = `${path}/${part}`;
-      const entry = lstatSync(path, { throwIfNoEntry: false });
-      if (entry === undefined) return;
-      if (entry.isSymbolicLink()) {
-        throw new PersistError('PERMISSION_DENIED', `${path} is a symbolic link, and links are not followed`);
-      }
-    }
+  #prune({ name }: Target): void {
+    const { directory, names, flush } = this.#options;
+    for (const removed of pruneParents(directory, name)) flush?.forget(removed);
+    if (names !== undefined) pruneParents(names.directory, name);
   }
 }

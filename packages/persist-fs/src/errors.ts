@@ -1,7 +1,7 @@
 import { isPersistError, PersistError, type PersistErrorCode } from '@sandkeep/persist-api';
 
 const known: Record<string, readonly [PersistErrorCode, string, retryable?: boolean]> = {
-  ENOENT: ['UNAVAILABLE', 'a directory of the store is missing: was the root removed or unmounted?', false],
+  ENOENT: ['UNAVAILABLE', 'a directory of the store is missing: was the root removed or unmounted?'],
   ENOSPC: ['UNAVAILABLE', 'no space left on the file system'],
   EDQUOT: ['UNAVAILABLE', 'the disk quota is used up'],
   EMFILE: ['UNAVAILABLE', 'this process has too many open files'],
@@ -14,6 +14,8 @@ const known: Record<string, readonly [PersistErrorCode, string, retryable?: bool
   ELOOP: ['PERMISSION_DENIED', 'a symbolic link stands there, and links are not followed'],
   ENAMETOOLONG: ['INVALID_ARGUMENT', 'the path is too long: choose a shorter root'],
   ENOTDIR: ['CORRUPT', 'something else stands where a directory of the store is expected'],
+  ENXIO: ['CORRUPT', 'something else stands where a document is expected'],
+  EXDEV: ['UNSUPPORTED', 'the directories of the store are on different file systems'],
   ESPIPE: ['CORRUPT', 'something else stands where a document is expected'],
   EISDIR: ['CORRUPT', 'a directory stands where a document is expected'],
 };

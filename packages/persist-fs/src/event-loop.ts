@@ -1,22 +1,35 @@
 /** How long synchronous file calls may hold the event loop before it gets a turn. */
 const heldMs = 1;
 let heldSince: number | undefined;
+const waiting: (() => void)[] = [];
 
 /**
- * Small file calls run on the main thread, so a caller that awaits one after the other could keep
- * timers and sockets waiting for as long as it goes on. Before each operation this says whether the
- * loop has to turn first.
- * @returns undefined to go on at once, or what to wait for
+ * Small file calls run on the main thread, so a caller that awaits one after the other, or begins many
+ * at once, could keep timers and sockets waiting for as long as it goes on. Before each operation this
+ * says whether the loop has to turn first; those who wait go on one by one, in their order.
+ * @returns what to wait for; undefined to go on at once, without awaiting, so that the next caller's
+ *   question comes after this one's work
  */
 export function turnIfHeld(): Promise<void> | undefined {
+  if (waiting.length === 0 && !isHeld()) return undefined;
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(letOneGo);
+  });
+}
+
+function isHeld(): boolean {
   const now = performance.now();
   if (heldSince === undefined) {
     heldSince = now;
     setImmediate(() => {
       heldSince = undefined;
     });
-    return undefined;
   }
-  if (now - heldSince < heldMs) return undefined;
-  return new Promise((resolve) => setImmediate(resolve));
+  return now - heldSince >= heldMs;
+}
+
+function letOneGo(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(letOneGo);
 }

@@ -21,12 +21,17 @@ export interface FileSystem {
   /** `ext4`, `tmpfs`, …, or the type in hexadecimal. */
   readonly type: string;
   /** It lives in memory: a flush does nothing, and a reboot takes everything. */
-  readonly volatile: boolean;
+  readonly isVolatile: boolean;
   /**
    * A file that is renamed over another keeps its place in the directory, so that a listing that
    * runs meanwhile does not miss it. Only where that is known.
    */
-  readonly stableListings: boolean;
+  readonly hasStableListings: boolean;
+  /**
+   * A file that is renamed over another is flushed by the file system itself, so that a power loss
+   * leaves the old or the new one (`auto_da_alloc`).
+   */
+  readonly flushesReplacements: boolean;
   /** For unprivileged processes. */
   readonly freeBytes: number;
   readonly totalBytes: number;
@@ -40,8 +45,9 @@ export function inspectFileSystem(directory: string): FileSystem {
   const name = typeNames[type >>> 0] ?? `0x${(type >>> 0).toString(16)}`;
   return {
     type: name,
-    volatile: name === 'tmpfs' || name === 'ramfs',
-    stableListings: name === 'ext4',
+    isVolatile: name === 'tmpfs' || name === 'ramfs',
+    hasStableListings: name === 'ext4',
+    flushesReplacements: name === 'ext4',
     freeBytes: bavail * bsize,
     totalBytes: blocks * bsize,
     freeInodes: files > 0 ? ffree : undefined,

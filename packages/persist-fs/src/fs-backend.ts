@@ -9,13 +9,13 @@ import {
 } from '@sandkeep/persist-api';
 import { DirectoryFlush } from './directory-flush.js';
 import { DocumentTree } from './document-tree.js';
-import { inspectFileSystem } from './file-system.js';
+import type { FileSystem } from './file-system.js';
 import { inspectHealth } from './fs-health.js';
 import { NameIndex } from './name-index.js';
 import { isProcessGone, processToken } from './process-identity.js';
+import { RemovalReserve } from './removal-reserve.js';
 import { assertPresent, type Root } from './root.js';
 import { Staging } from './staging.js';
-import { sweep } from './sweep.js';
 
 /** The directory driver: documents in one {@link DocumentTree}, lock records in another. */
 export class FsBackend implements DriverBackend {
@@ -26,31 +26,34 @@ export class FsBackend implements DriverBackend {
   readonly #durability: 'full' | 'process';
   readonly #documents: DocumentTree;
 
-  constructor(root: Root, durability: 'full' | 'process') {
+  constructor(root: Root, durability: 'full' | 'process', fileSystem: FileSystem) {
     this.#root = root;
     this.#durability = durability;
-    const { directory, slots, names, locks, lockNames } = root;
-    const { volatile, stableListings } = inspectFileSystem(directory);
-    const durable = durability === 'full' && !volatile;
-    const staging = new Staging(root, durable);
+    const isDurable = durability === 'full' && !fileSystem.isVolatile;
+    const common = {
+      slots: root.slots,
+      staging: new Staging(root.staged),
+      reserve: new RemovalReserve(root.spare),
+      assertPresent: () => assertPresent(root),
+    };
     this.#documents = new DocumentTree({
-      directory,
-      slots,
-      staging,
-      flush: durable ? new DirectoryFlush(directory) : undefined,
-      names: stableListings ? undefined : new NameIndex(names),
-      assertPresent: () => assertPresent(root),
+      ...common,
+      id: 'documents',
+      directory: root.directory,
+      flushFiles: isDurable ? 'all' : 'none',
+      flush: isDurable ? new DirectoryFlush(root.directory) : undefined,
+      names: fileSystem.hasStableListings ? undefined : new NameIndex(root.names),
     });
+    // Lock records need not survive a power loss, which ends every holder, too; but they must not be torn by it.
     const records = new DocumentTree({
-      directory: locks,
-      slots,
-      staging: new Staging(root, false),
+      ...common,
+      id: 'locks',
+      directory: root.locks,
+      flushFiles: fileSystem.isVolatile ? 'none' : fileSystem.flushesReplacements ? 'new' : 'all',
       flush: undefined,
-      names: stableListings ? undefined : new NameIndex(lockNames),
-      assertPresent: () => assertPresent(root),
+      names: fileSystem.hasStableListings ? undefined : new NameIndex(root.lockNames),
     });
     this.locks = new LeaseLocks(lockStorage(records));
-    sweep(root, staging);
   }
 
   read(key: string): Promise<Document | undefined> {
@@ -80,7 +83,6 @@ export class FsBackend implements DriverBackend {
   async close(): Promise<void> {}
 }
 
-/** Lock records need not survive a power loss: it ends every holder, too. */
 function lockStorage(records: DocumentTree): LeaseStorage {
   return {
     process: processToken,

@@ -1,4 +1,6 @@
+import { accessSync, constants } from 'node:fs';
 import type { Health } from '@sandkeep/persist-api';
+import { errnoOf } from './errors.js';
 import { type FileSystem, inspectFileSystem } from './file-system.js';
 import { assertPresent, type Root } from './root.js';
 
@@ -10,7 +12,7 @@ export function inspectHealth(root: Root, durability: 'full' | 'process'): Healt
   assertPresent(root);
   const fileSystem = inspectFileSystem(root.directory);
   const { type, freeBytes, freeInodes } = fileSystem;
-  const risks = [...durabilityRisks(fileSystem, durability), ...spaceRisks(fileSystem)];
+  const risks = [...accessRisks(root), ...durabilityRisks(fileSystem, durability), ...spaceRisks(fileSystem)];
   return {
     status: risks.length === 0 ? 'ok' : 'at-risk',
     facts: {
@@ -24,8 +26,19 @@ export function inspectHealth(root: Root, durability: 'full' | 'process'): Healt
   };
 }
 
-function durabilityRisks({ type, volatile }: FileSystem, durability: 'full' | 'process'): string[] {
-  if (volatile)
+function accessRisks({ staged }: Root): string[] {
+  try {
+    accessSync(staged, constants.W_OK);
+    return [];
+  } catch (error) {
+    return [
+      `The root cannot be written to (${errnoOf(error)}): every write will fail. Mount it for writing, or change its owner.`,
+    ];
+  }
+}
+
+function durabilityRisks({ type, isVolatile }: FileSystem, durability: 'full' | 'process'): string[] {
+  if (isVolatile)
     return [
       `The root is on ${type}: a reboot or power loss takes everything. Use a disk for what must outlive the machine.`,
     ];

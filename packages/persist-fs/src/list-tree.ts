@@ -2,7 +2,8 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from './document-file.js';
-import { errnoOf, fromErrno } from './errors.js';
+import { errnoOf } from './errors.js';
+import { turnIfHeld } from './event-loop.js';
 import { directoryPath, parseName } from './tree-path.js';
 
 export interface ListTreeOptions {
@@ -26,7 +27,7 @@ interface Entry {
 /**
  * The keys of the documents below a prefix in ascending byte order. Within a directory the order is
  * that of the names with a `/` behind those of directories, as keys are compared, not file names.
- * One directory at a time is held in memory.
+ * The names of one directory on each level are held in memory.
  */
 export async function* listTree(options: ListTreeOptions): AsyncGenerator<string, void, undefined> {
   const start = options.prefix === '' ? '' : directoryPath(options.prefix.slice(0, -1));
@@ -47,11 +48,14 @@ async function* walk(path: string, prefix: string, options: ListTreeOptions): As
   }
 }
 
-/** What is in one directory: by segment for documents, by segment and `/` for directories. */
+/**
+ * What is in one directory: by segment for documents, by segment and `/` for directories. The names
+ * come last: whoever renames over a document while the directory is read has added the name before.
+ */
 async function readEntries(path: string, { directory, names }: ListTreeOptions): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
-  if (names !== undefined) await collect(entries, names, path, '', false);
   await collect(entries, directory, path, '', true);
+  if (names !== undefined) await collect(entries, names, path, '', false);
   return entries;
 }
 
@@ -62,14 +66,18 @@ async function collect(
   half: string,
   seen: boolean,
 ): Promise<void> {
-  for (const found of await readDirectory(join(root, path))) {
+  for (const [index, found] of (await readDirectory(join(root, path))).entries()) {
+    if (index % 256 === 255) await turnIfHeld();
     const isDirectory = found.isDirectory();
     const entry = isDirectory || found.isFile() ? parseName(found.name, isDirectory, half !== '') : undefined;
     if (entry === undefined) continue;
     const segment = half + entry.segment;
     const child = path === '' ? found.name : `${path}/${found.name}`;
     if (entry.type === 'split') await collect(entries, root, child, segment, seen);
-    else entries.set(isDirectory ? `${segment}/` : segment, { isDirectory, path: child, seen });
+    else {
+      const name = isDirectory ? `${segment}/` : segment;
+      if (!entries.has(name)) entries.set(name, { isDirectory, path: child, seen });
+    }
   }
 }
 
@@ -78,6 +86,6 @@ async function readDirectory(path: string): Promise<Dirent[]> {
     return await readdir(path, { withFileTypes: true });
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
-    throw fromErrno(error, path);
+    throw error;
   }
 }

@@ -1,13 +1,14 @@
-import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, openSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { exists } from './document-file.js';
-import { errnoOf, fromErrno } from './errors.js';
+import { errnoOf } from './errors.js';
+import { makeParents } from './parent-directories.js';
 
 /**
  * One empty file for each document, under the same path, made before the document and removed after
  * it. Some file systems (tmpfs and btrfs among them) give a file that is renamed over another a new
  * place in the directory, so that a listing that runs meanwhile can miss it. These names are never
- * renamed over: a listing that looks here as well misses none.
+ * renamed over: a listing that looks here afterwards misses none.
  */
 export class NameIndex {
   readonly directory: string;
@@ -19,14 +20,12 @@ export class NameIndex {
   /** Adds the name, if it is missing. Only whoever holds the document's commit slot may do so. */
   add(path: string): void {
     const name = join(this.directory, path);
-    if (exists(name)) return;
-    for (;;) {
+    while (!exists(name)) {
       try {
-        mkdirSync(dirname(name), { recursive: true, mode: 0o700 });
         closeSync(openSync(name, 'a', 0o600));
-        return;
       } catch (error) {
-        if (errnoOf(error) !== 'ENOENT') throw fromErrno(error, name);
+        if (errnoOf(error) !== 'ENOENT') throw error;
+        makeParents(name);
       }
     }
   }

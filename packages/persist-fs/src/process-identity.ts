@@ -7,14 +7,19 @@ import { hostname } from 'node:os';
  * still lives: `<machine>-<pid>-<start time>`. `machine` stands for the boot and the pid name space,
  * outside of which a pid means nothing.
  */
-const machine = createHash('sha256')
-  .update(read('/proc/sys/kernel/random/boot_id') || hostname())
-  .update(pidNamespace())
-  .digest('hex')
-  .slice(0, 8);
+const ownStart = startTime(process.pid);
+/** Where the system does not tell when this process began, nobody can judge it: it gets a machine of its own. */
+const machine =
+  ownStart === undefined
+    ? randomBytes(4).toString('hex')
+    : createHash('sha256')
+        .update(read('/proc/sys/kernel/random/boot_id') || hostname())
+        .update(pidNamespace())
+        .digest('hex')
+        .slice(0, 8);
 
 /** The token of this process: 8 hex digits, its pid and start time in base 36, joined by `-`. */
-export const processToken = `${machine}-${process.pid.toString(36)}-${startTime(process.pid) ?? '0'}`;
+export const processToken = `${machine}-${process.pid.toString(36)}-${ownStart ?? '0'}`;
 
 const nonce = BigInt(`0x${randomBytes(5).toString('hex')}`).toString(36);
 let attempts = 0;
@@ -34,7 +39,7 @@ export function newAttemptId(): string {
  */
 export function isProcessGone(id: string): boolean {
   const [owner, pid = '', start] = id.split('-');
-  if (owner !== machine || !/^[0-9a-z]{1,8}$/.test(pid)) return false;
+  if (ownStart === undefined || owner !== machine || !/^[0-9a-z]{1,8}$/.test(pid)) return false;
   return startTime(Number.parseInt(pid, 36)) !== start;
 }
 

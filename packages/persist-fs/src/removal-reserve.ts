@@ -1,5 +1,10 @@
 import { mkdirSync, renameSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf } from './errors.js';
+import type { Staging } from './staging.js';
+
+const patienceMs = 1000;
+const pauseMs = 5;
 
 /**
  * A directory within a directory, made while there is room, so that a document can be removed when the
@@ -10,6 +15,7 @@ export class RemovalReserve {
 
   constructor(spare: string) {
     this.#spare = spare;
+    this.replenish();
   }
 
   /** Makes the reserve, if it was used and there is room. */
@@ -19,11 +25,28 @@ export class RemovalReserve {
     } catch {}
   }
 
-  /** Moves the reserve to `<directory>/<attempt>`. False if another removal is using it. */
-  take(directory: string, attempt: string): boolean {
+  /**
+   * As {@link Staging.stageDirectory}, but on a full file system it takes the reserve, and waits up to a
+   * second for other removals to bring it back.
+   */
+  async stageDirectory(staging: Staging, attempt: string): Promise<void> {
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        return staging.stageDirectory(attempt);
+      } catch (error) {
+        if (!['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '')) throw error;
+        if (this.#take(staging, attempt)) return;
+        if (performance.now() > until) throw error;
+        await delay(pauseMs);
+      }
+    }
+  }
+
+  #take(staging: Staging, attempt: string): boolean {
     try {
-      renameSync(this.#spare, directory);
-      renameSync(`${directory}/inner`, `${directory}/${attempt}`);
+      renameSync(this.#spare, staging.path(attempt));
+      renameSync(`${staging.path(attempt)}/inner`, `${staging.path(attempt)}/${attempt}`);
       return true;
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return false;

@@ -18,9 +18,9 @@ import { flushDirectory } from './directory-flush.js';
 import { errnoOf, fromErrno } from './errors.js';
 import { newAttemptId } from './process-identity.js';
 
-const formatName = 'sandkeep-fs';
-const formatVersion = 1;
 const formatSchema = z.object({ format: z.string(), version: z.number() });
+type Format = z.infer<typeof formatSchema>;
+const ownFormat: Format = { format: 'sandkeep-fs', version: 1 };
 /** What a freshly made file system may hold. */
 const harmless = new Set(['lost+found']);
 
@@ -67,6 +67,14 @@ export async function openRoot(path: string, create: boolean): Promise<Root> {
   }
 }
 
+/**
+ * Makes the names of the root and of its marker durable, whoever made them: the process that did may have
+ * been killed before it could.
+ */
+export async function flushRoot({ directory, marker }: Root): Promise<void> {
+  for (const path of [dirname(marker), directory, dirname(directory)]) await flushDirectory(path);
+}
+
 /** @throws `UNAVAILABLE` if the store is not there any more, such as after its disk was unmounted */
 export function assertPresent({ directory, marker }: Root): void {
   if (lstatSync(marker, { throwIfNoEntry: false }) === undefined) {
@@ -93,21 +101,20 @@ function layOut(directory: string): Root {
 
 async function makeDirectory(path: string): Promise<void> {
   const first = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let directory = path; directory.length >= first.length; directory = dirname(directory)) {
+  for (let directory = path; first !== undefined && directory.length >= first.length; directory = dirname(directory)) {
     await flushDirectory(dirname(directory));
   }
 }
 
 async function checkFormat(root: Root): Promise<void> {
-  const own = dirname(root.marker);
-  if (lstatSync(own, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    throw new PersistError('PERMISSION_DENIED', `${own} is a symbolic link, and links are not followed`);
+  for (const own of [dirname(root.marker), ...ownDirectories(root)]) {
+    if (lstatSync(own, { throwIfNoEntry: false })?.isSymbolicLink()) {
+      throw new PersistError('PERMISSION_DENIED', `${own} is a symbolic link, and links are not followed`);
+    }
   }
-  const found = readMarker(root);
-  if (found === undefined) return initialize(root);
-  if (found.format !== formatName || found.version !== formatVersion) {
-    const expected = `expected ${formatName} version ${formatVersion}`;
+  const found = readMarker(root) ?? (await initialize(root));
+  if (found.format !== ownFormat.format || found.version !== ownFormat.version) {
+    const expected = `expected ${ownFormat.format} version ${ownFormat.version}`;
     throw new PersistError(
       'FORMAT_UNSUPPORTED',
       `root ${root.directory} holds ${found.format} version ${found.version}: ${expected}`,
@@ -116,7 +123,7 @@ async function checkFormat(root: Root): Promise<void> {
   makeOwnDirectories(root);
 }
 
-function readMarker({ marker }: Root): z.infer<typeof formatSchema> | undefined {
+function readMarker({ marker }: Root): Format | undefined {
   let text: string;
   try {
     text = readFileSync(marker, 'utf8');
@@ -131,9 +138,12 @@ function readMarker({ marker }: Root): z.infer<typeof formatSchema> | undefined 
   }
 }
 
-async function initialize(root: Root): Promise<void> {
+/** What the marker says in the end: another process may have made the store meanwhile. */
+async function initialize(root: Root): Promise<Format> {
   const foreign = readdirSync(root.directory).filter((name) => name !== '.sandkeep' && !harmless.has(name));
   if (foreign.length > 0) {
+    const madeMeanwhile = readMarker(root);
+    if (madeMeanwhile !== undefined) return madeMeanwhile;
     const names = foreign.slice(0, 3).join(', ') + (foreign.length > 3 ? ', …' : '');
     const message = `root ${root.directory} is not a Sandkeep store, and not empty (it holds ${names}): give an empty directory`;
     throw new PersistError('FORMAT_UNSUPPORTED', message);
@@ -142,19 +152,21 @@ async function initialize(root: Root): Promise<void> {
   const draft = join(root.staged, newAttemptId());
   const file = openSync(draft, 'wx', 0o600);
   try {
-    writeSync(file, `${JSON.stringify({ format: formatName, version: formatVersion })}\n`);
+    writeSync(file, `${JSON.stringify(ownFormat)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   renameSync(draft, root.marker);
-  await flushDirectory(dirname(root.marker));
-  await flushDirectory(root.directory);
+  return ownFormat;
 }
 
-function makeOwnDirectories({ staged, slots, names, locks, lockNames }: Root): void {
-  for (const directory of [staged, slots, names, locks, lockNames])
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+function ownDirectories({ staged, slots, names, locks, lockNames }: Root): string[] {
+  return [staged, slots, names, locks, lockNames];
+}
+
+function makeOwnDirectories(root: Root): void {
+  for (const directory of ownDirectories(root)) mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
 function refuseCaseInsensitive({ directory }: Root): void {

@@ -5,20 +5,18 @@ import {
   mkdirSync,
   openSync,
   renameSync,
-  rmSync,
+  rmdirSync,
   unlinkSync,
   writev,
   writevSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
 import { PersistError } from '@sandkeep/persist-api';
-import { errnoOf, fromErrno } from './errors.js';
-import { RemovalReserve } from './removal-reserve.js';
-import type { Root } from './root.js';
+import { errnoOf } from './errors.js';
 
 const flushFile = promisify(fsync);
 /** Of a file that is not in its directory yet. */
-export const draftSuffix = '.draft';
+const draftSuffix = '.draft';
 
 /**
  * Up to this many bytes a write to the page cache takes less time than the trip to the thread pool
@@ -32,15 +30,9 @@ const synchronousBytes = 256 * 1024;
  */
 export class Staging {
   readonly #directory: string;
-  readonly #durable: boolean;
-  readonly #reserve: RemovalReserve;
 
-  /** @param durable whether a staged file is flushed */
-  constructor({ staged, spare }: Root, durable: boolean) {
-    this.#directory = staged;
-    this.#durable = durable;
-    this.#reserve = new RemovalReserve(spare);
-    this.#reserve.replenish();
+  constructor(directory: string) {
+    this.#directory = directory;
   }
 
   /** The directory of `attempt`. */
@@ -48,29 +40,38 @@ export class Staging {
     return `${this.#directory}/${attempt}`;
   }
 
+  /** The attempt that a name in the staging directory belongs to. */
+  static attemptOf(name: string): string {
+    return name.endsWith(draftSuffix) ? name.slice(0, -draftSuffix.length) : name;
+  }
+
   /**
-   * Makes `<attempt>/<attempt>`, a file of these chunks, flushed. It is flushed before it is put into
-   * its directory: a flush can have to flush the new directories above the file, too.
+   * Makes `<attempt>/<attempt>`, a file of these chunks. It is flushed, if so, before it is put into its
+   * directory, as a flush can have to flush the new directories above a file, too.
+   * @returns false if it was swept meanwhile, because somebody took this process for dead
    */
-  async stageFile(attempt: string, chunks: readonly Uint8Array[]): Promise<void> {
+  async stageFile(attempt: string, chunks: readonly Uint8Array[], flush: boolean): Promise<boolean> {
     const draft = this.#draft(attempt);
+    const directory = this.path(attempt);
     try {
       const file = openSync(draft, 'wx', 0o600);
       try {
         await writeAll(file, chunks);
-        if (this.#durable) await flushFile(file);
+        if (flush) await flushFile(file);
       } finally {
         closeSync(file);
       }
-      mkdirSync(this.path(attempt), { mode: 0o700 });
-      renameSync(draft, `${this.path(attempt)}/${attempt}`);
+      mkdirSync(directory, { mode: 0o700 });
+      const isStaged = moveInto(directory, draft, attempt);
+      if (!isStaged) this.discard(attempt);
+      return isStaged;
     } catch (error) {
       this.discard(attempt);
-      throw fromErrno(error, draft);
+      throw error;
     }
   }
 
-  /** Makes `<attempt>/<attempt>/`, a directory to move a document into, on a full file system too. */
+  /** Makes `<attempt>/<attempt>/`, a directory to move a document into. */
   stageDirectory(attempt: string): void {
     const directory = this.path(attempt);
     try {
@@ -78,30 +79,36 @@ export class Staging {
       mkdirSync(`${directory}/${attempt}`, { mode: 0o700 });
     } catch (error) {
       this.discard(attempt);
-      const isFull = ['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '');
-      if (!isFull || !this.#reserve.take(directory, attempt)) throw fromErrno(error, directory);
+      throw error;
     }
-  }
-
-  /** To be called after a removal, which made room. */
-  replenishReserve(): void {
-    this.#reserve.replenish();
   }
 
   /** Removes what was staged, if it is still there; what cannot be removed is left to the sweeper. */
   discard(attempt: string): void {
-    for (const path of [this.#draft(attempt), `${this.path(attempt)}/${attempt}`]) {
+    const directory = this.path(attempt);
+    const staged = `${directory}/${attempt}`;
+    for (const remove of [() => unlinkSync(this.#draft(attempt)), () => unlinkSync(staged), () => rmdirSync(staged)]) {
       try {
-        unlinkSync(path);
+        remove();
       } catch {}
     }
     try {
-      rmSync(this.path(attempt), { recursive: true, force: true });
+      rmdirSync(directory);
     } catch {}
   }
 
   #draft(attempt: string): string {
     return this.path(attempt) + draftSuffix;
+  }
+}
+
+function moveInto(directory: string, draft: string, attempt: string): boolean {
+  try {
+    renameSync(draft, `${directory}/${attempt}`);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    return false;
   }
 }
 

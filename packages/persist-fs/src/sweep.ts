@@ -1,29 +1,42 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommitSlot } from './commit-slot.js';
-import { errnoOf } from './errors.js';
 import { isProcessGone } from './process-identity.js';
 import type { Root } from './root.js';
-import { draftSuffix, type Staging } from './staging.js';
+import { Staging } from './staging.js';
 
-/** Left-overs of processes that cannot be asked, on other machines, are swept after this time. */
+/**
+ * Left-overs of processes that cannot be asked, on other machines, are swept after this time, by the
+ * times of the files.
+ */
 const foreignAgeMs = 24 * 60 * 60 * 1000;
 
 /**
  * Removes what dead processes left: what they staged, and their claims. Sweeping the left-overs of a
- * process that does live, after all, makes it start its attempt over, and nothing worse.
+ * process that does live, after all, makes it start its attempt over, and nothing worse. What cannot be
+ * removed stays.
  */
-export function sweep({ staged, slots }: Root, staging: Staging): void {
-  for (const attempt of namesIn(staged)) {
-    if (isLeftOver(attempt, join(staged, attempt))) staging.discard(attempt.replace(draftSuffix, ''));
+export function sweep({ staged, slots }: Root): void {
+  const staging = new Staging(staged);
+  for (const name of namesIn(staged)) {
+    const attempt = Staging.attemptOf(name);
+    if (isLeftOver(attempt, join(staged, name))) staging.discard(attempt);
   }
   for (const name of namesIn(slots)) {
-    const path = join(slots, name);
-    const slot = new CommitSlot(path, staging);
-    const claimant = slot.claimant();
-    if (claimant === undefined) slot.release();
-    else if (isLeftOver(claimant, path)) slot.takeAway();
+    try {
+      sweepSlot(join(slots, name));
+    } catch {}
   }
+}
+
+function sweepSlot(path: string): void {
+  const slot = new CommitSlot(path);
+  const claimant = slot.claimant();
+  if (claimant !== undefined) {
+    if (!isLeftOver(claimant, path)) return;
+    slot.takeAway(claimant);
+  }
+  slot.release();
 }
 
 function isLeftOver(attempt: string, path: string): boolean {
@@ -35,8 +48,7 @@ function isLeftOver(attempt: string, path: string): boolean {
 function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
+  } catch {
+    return [];
   }
 }
