@@ -37,7 +37,11 @@ export async function compare(candidates: readonly Candidate[], { rounds, runs }
   }
   const medians = candidates.map((candidate) => median(times.get(candidate) ?? []));
   const [base = 1] = medians;
-  return candidates.map(({ name }, index) => ({ name, medianUs: medians[index] ?? 0, ratio: (medians[index] ?? 0) / base }));
+  return candidates.map(({ name }, index) => ({
+    name,
+    medianUs: medians[index] ?? 0,
+    ratio: (medians[index] ?? 0) / base,
+  }));
 }
 
 function median(values: number[]): number {

@@ -4,15 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
 import { openFsDriver } from '@sandkeep/persist-fs';
-import { type Candidate, compare, type Measurement } from './compare.js';
+import { type Candidate, compare } from './compare.js';
+import type { Group } from './group.js';
 import { sampleState } from './sample.js';
 
 const inFlight = 64;
-
-export interface Group {
-  readonly title: string;
-  readonly measurements: readonly Measurement[];
-}
 
 /** The directory driver beside the bare calls, below each of these directories. */
 export async function benchFs(directories: readonly string[]): Promise<Group[]> {
@@ -44,13 +40,19 @@ async function benchStore(driver: PersistDriver, bare: string, where: string): P
   await store.save('box', state);
   const bytes = (await driver.read('default/sandboxes/box'))?.data ?? new Uint8Array();
   const save: Candidate[] = [
-    { name: 'bare write, fsync, rename, fsync of the directory (promises)', run: () => replaceDurably(bare, 'box', bytes) },
+    {
+      name: 'bare write, fsync, rename, fsync of the directory (promises)',
+      run: () => replaceDurably(bare, 'box', bytes),
+    },
     { name: 'the same with synchronous calls', run: () => replaceDurablySync(bare, 'box', bytes) },
     { name: 'store.save', run: () => store.save('box', state) },
     { name: 'driver.write of the same bytes', run: () => driver.write('raw', bytes) },
   ];
   const load: Candidate[] = [
-    { name: 'bare readFile + JSON.parse (promises)', run: async () => JSON.parse(await readFile(join(bare, 'box'), 'utf8')) },
+    {
+      name: 'bare readFile + JSON.parse (promises)',
+      run: async () => JSON.parse(await readFile(join(bare, 'box'), 'utf8')),
+    },
     { name: 'the same with synchronous calls', run: () => JSON.parse(readFileSync(join(bare, 'box'), 'utf8')) },
     { name: 'store.load', run: () => store.load('box') },
     { name: 'store.find of what is missing', run: () => store.find('missing') },
@@ -63,9 +65,15 @@ async function benchStore(driver: PersistDriver, bare: string, where: string): P
   ];
   const kilobytes = Math.round(bytes.byteLength / 1024);
   return [
-    { title: `${where}: save a sandbox with 10 containers, ${kilobytes} KB`, measurements: await compare(save, { rounds: 20, runs: 10 }) },
+    {
+      title: `${where}: save a sandbox with 10 containers, ${kilobytes} KB`,
+      measurements: await compare(save, { rounds: 20, runs: 10 }),
+    },
     { title: `${where}: load it`, measurements: await compare(load, { rounds: 20, runs: 50 }) },
-    { title: `${where}: ${inFlight} saves at once`, measurements: await compare(saveTogether, { rounds: 20, runs: 1 }) },
+    {
+      title: `${where}: ${inFlight} saves at once`,
+      measurements: await compare(saveTogether, { rounds: 20, runs: 1 }),
+    },
   ];
 }
 

@@ -1,21 +1,27 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { benchFs, defaultDirectories, type Group } from './fs.js';
+import { benchFs, defaultDirectories } from './fs.js';
+import type { Group } from './group.js';
 import { describeMachine } from './machine.js';
+import { benchRedis } from './redis.js';
 
-const usage = 'usage: npm run bench -- fs [--json] [--dir DIRECTORY]...';
-const benches: Readonly<Record<string, (directories: readonly string[]) => Promise<Group[]>>> = { fs: benchFs };
+const usage = `usage: npm run bench -- fs [--json] [--dir DIRECTORY]...
+       npm run bench -- redis [--json]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean' }, dir: { type: 'string', multiple: true } },
 });
+const benches: Readonly<Record<string, () => Promise<Group[]>>> = {
+  fs: () => benchFs(values.dir ?? defaultDirectories.filter(existsSync)),
+  redis: benchRedis,
+};
 const bench = benches[positionals[0] ?? ''];
 if (bench === undefined) {
   console.error(usage);
   process.exit(2);
 }
-const groups = await bench(values.dir ?? defaultDirectories.filter(existsSync));
+const groups = await bench();
 if (values.json) console.log(JSON.stringify({ machine: describeMachine(), groups }, undefined, 2));
 else print(groups);
 

@@ -9,7 +9,9 @@ export function sampleState(containers: number): { sandbox: SandboxState; contai
       cgroupPath: '/kubepods/burstable/pod1/sandbox',
       annotations: strings('io.example.sandbox.annotation', 30),
     },
-    containers: new Map(Array.from({ length: containers }, (_, index) => [`container-${index}`, containerState(index)])),
+    containers: new Map(
+      Array.from({ length: containers }, (_, index) => [`container-${index}`, containerState(index)]),
+    ),
   };
 }
 
