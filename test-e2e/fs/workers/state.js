@@ -1,4 +1,13 @@
-/** A state whose text follows from its number, so that a reader can tell whether it is whole. */
+/**
+ * A state whose text follows from its number, so that a reader can tell whether it is whole.
+ *
+ * @param {number} n
+ * @param {number} bytes about how long the text is
+ * @returns {{
+ *   sandbox: { state: 'running', n: number, bytes: number, text: string },
+ *   containers: Map<string, { state: 'running', n: number, text: string }>,
+ * }}
+ */
 export function numberedState(n, bytes) {
   const text = `${n};`.repeat(Math.ceil(bytes / `${n};`.length));
   return {
