@@ -21,7 +21,7 @@ export function print(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Prints a remark for people to the standard error, where no program takes it for a result. */
+/** Prints a line to the standard error, where no program takes it for a result. */
 export function remark(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { isPersistError } from '@sandkeep/persist-api';
 import { CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.js';
-import { colorsFor } from './output.js';
+import { colorsFor, remark } from './output.js';
 
 /**
  * Tells on the standard error what a command threw: `sandkeep: ` and the message, and what to do about
@@ -11,8 +11,7 @@ import { colorsFor } from './output.js';
  */
 export function reportError(error: unknown, { json }: { json: boolean }): void {
   if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)) return;
-  const text = json ? JSON.stringify({ error: toJson(error) }) : describe(error);
-  process.stderr.write(`${text}\n`);
+  remark(json ? JSON.stringify({ error: toJson(error) }) : describe(error));
 }
 
 function describe(error: unknown): string {

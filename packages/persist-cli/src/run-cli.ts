@@ -3,6 +3,7 @@ import { Interruption } from './interruption.js';
 import { tolerateClosedOutput } from './output.js';
 import { buildProgram } from './program.js';
 import { reportError } from './report-error.js';
+import { reportWarnings } from './report-warnings.js';
 
 /**
  * Runs one command line.
@@ -10,14 +11,15 @@ import { reportError } from './report-error.js';
  * @returns the exit status, see {@link exitCodes}; it never rejects
  */
 export async function runCli(args: readonly string[]): Promise<number> {
+  const json = args.includes('--json');
   tolerateClosedOutput();
+  reportWarnings({ json });
   try {
-    const program = buildProgram();
-    await program.parseAsync(args, { from: 'user' });
-    return Number(process.exitCode ?? exitCodes.ok);
+    await buildProgram().parseAsync(args, { from: 'user' });
+    return exitCodes.ok;
   } catch (error) {
     if (error instanceof Interruption) return error.exitCode;
-    reportError(error, { json: args.includes('--json') });
+    reportError(error, { json });
     return exitCodeOf(error);
   }
 }

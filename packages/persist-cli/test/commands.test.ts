@@ -5,7 +5,7 @@ import { directory, freshStore, sandkeep } from './cli.js';
 
 const ready = { sandbox: { state: 'ready' as const }, containers: new Map() };
 const running = {
-  sandbox: { state: 'running' as const, memory: 18446744073709551615n, note: 'a\u001b[31mb' },
+  sandbox: { state: 'running' as const, memory: 18446744073709551615n, note: 'a\u001b[31mb\u009b' },
   containers: new Map([['app', { state: 'running' as const, process: { pid: 42 } }]]),
 };
 
@@ -90,7 +90,7 @@ it('show prints the whole state: big integers exact, control characters escaped'
     'sandbox:',
     '  state: running',
     '  memory: 18446744073709551615',
-    '  note: "a\\u001b[31mb"',
+    '  note: "a\\u001b[31mb\\u009b"',
     'containers:',
     '  app:',
     '    state: running',

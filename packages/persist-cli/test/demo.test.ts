@@ -71,6 +71,15 @@ describe('on a store of the user', () => {
     expect(left).toEqual(['default/sandboxes/web']);
   });
 
+  it('empties it when it is interrupted', async () => {
+    const { url, driver } = await freshStore();
+    const { child, result, until } = await startDemo('--url', url);
+    await until('saved jobs  step 1');
+    child.kill('SIGTERM');
+    expect((await result).code).toBe(143);
+    for await (const key of driver.list('')) expect(key).toBeUndefined();
+  });
+
   it('refuses a namespace that is in use', async () => {
     const { url, driver, store } = await freshStore();
     const revision = await store.save('web', { sandbox: { state: 'ready' }, containers: new Map() });

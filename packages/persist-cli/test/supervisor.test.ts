@@ -36,6 +36,29 @@ describe.each(Array.from({ length: saves + 1 }, (_, told) => told))('killed afte
   });
 });
 
+it('what a supervisor finds dead, it saves as stopped', async () => {
+  const { url } = await freshStore();
+  const namespace = `test-${randomBytes(4).toString('hex')}`;
+  const first = await SupervisorProcess.start({ url, namespace });
+  onTestFinished(() => first.cutLifeline());
+  for (const type of ['restored', ...Array(saves).fill('saved')]) await first.next(type);
+  await first.kill();
+  await first.cutLifeline();
+
+  const second = await SupervisorProcess.start({ url, namespace });
+  expect((await second.next('restored')).sandboxes).toMatchObject([
+    { id: 'jobs', containers: [{ state: 'running' }], alive: [] },
+    { id: 'web', containers: Array(3).fill({ state: 'running' }), alive: [] },
+  ]);
+  for (const count of [1, 3]) {
+    const { sandbox } = await second.next('saved');
+    expect(sandbox.containers).toMatchObject(Array(count).fill({ state: 'stopped' }));
+  }
+  second.end();
+  for (const type of ['ended', 'ended'] as const) await second.next(type);
+  await second.exited();
+});
+
 it('containers that were acknowledged survive their supervisor', async () => {
   const { url } = await freshStore();
   const namespace = `test-${randomBytes(4).toString('hex')}`;

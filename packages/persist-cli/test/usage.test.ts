@@ -81,6 +81,26 @@ describe('other failures', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
+  it('a warning of a driver is one line', async () => {
+    const cwd = await directory();
+    await writeFile(
+      join(cwd, 'driver.mjs'),
+      `export const driver = { name: 'risky', schemes: [], fromUrl() {},
+        configSchema: { safeParse: (data) => ({ success: true, data }) },
+        async open() {
+          process.emitWarning('nothing is flushed', { type: 'SandkeepWarning', code: 'RISKY' });
+          return { specVersion: 1, async *list() {}, [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {} };
+        } };`,
+    );
+    await writeFile(join(cwd, 'sandkeep.config.json'), '{ "driver": "./driver.mjs" }');
+    expect(await sandkeep(['ls'], { cwd })).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^sandkeep: warning: nothing is flushed$/m),
+    });
+    const { stderr } = await sandkeep(['ls', '--json'], { cwd });
+    expect(JSON.parse(stderr)).toEqual({ warning: { code: 'RISKY', message: 'nothing is flushed' } });
+  });
+
   it('an unexpected error shows its stack', async () => {
     const cwd = await directory();
     const driver = `export const driver = { name: 'buggy', schemes: [], fromUrl() {},

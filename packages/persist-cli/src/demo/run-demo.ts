@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxStore } from '@sandkeep/persist-api';
 import { CommandFailure } from '../command-failure.js';
+import { checkRestored } from './check-restored.js';
 import { isAlive, isGoneWithin, sendSignal } from './container-process.js';
 import type { DemoReport } from './demo-report.js';
 import { plan, victim } from './plan.js';
@@ -72,8 +73,7 @@ async function play(stage: Stage, settings: SupervisorSettings, report: DemoRepo
   const second = await stage.startSupervisor();
   const { sandboxes: restored } = await second.next('restored');
   report.restored(second.pid, restored, performance.now() - startedAt);
-  const wrong = [...acknowledged.compare(restored), ...(await misjudged(stage, restored))];
-  if (wrong.length > 0) throw new CommandFailure(`what was restored is wrong: ${wrong.join('; ')}`);
+  await checkRestored(acknowledged, restored);
 
   for (const _ of restored) acknowledged.add(await second.next('saved'));
   second.end();
@@ -90,18 +90,4 @@ async function play(stage: Stage, settings: SupervisorSettings, report: DemoRepo
     newSupervisor: second.pid,
     restored,
   };
-}
-
-/** Containers of which the new supervisor says something else than the operating system. */
-async function misjudged({ acknowledged }: Stage, restored: readonly RestoredSandbox[]): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const id of acknowledged.processes) {
-    const isAdopted = restored.some(({ id: sandbox, alive }) => sandbox === id.sandbox && alive.includes(id.container));
-    if (isAdopted !== (await isAlive(id))) {
-      wrong.push(
-        `${id.sandbox}/${id.container} is ${isAdopted ? 'dead, but was adopted' : 'alive, but was not adopted'}`,
-      );
-    }
-  }
-  return wrong;
 }

@@ -8,7 +8,7 @@ export class Stage {
   readonly acknowledged = new Acknowledged();
   readonly #settings: SupervisorSettings;
   readonly #signal: AbortSignal;
-  readonly #supervisors: SupervisorProcess[] = [];
+  readonly #supervisors: Promise<SupervisorProcess>[] = [];
 
   /** @param signal once it is aborted, no process is started any more */
   constructor(settings: SupervisorSettings, signal: AbortSignal) {
@@ -18,14 +18,15 @@ export class Stage {
 
   async startSupervisor(): Promise<SupervisorProcess> {
     this.#signal.throwIfAborted();
-    const supervisor = await SupervisorProcess.start(this.#settings);
-    this.#supervisors.push(supervisor);
-    return supervisor;
+    const starting = SupervisorProcess.start(this.#settings);
+    this.#supervisors.push(starting);
+    return starting;
   }
 
   /** Ends whatever is left, however the demo went. */
   async clear(store: SandboxStore): Promise<void> {
-    for (const supervisor of this.#supervisors) {
+    for (const starting of this.#supervisors) {
+      const supervisor = await starting;
       for (const event of await supervisor.kill()) this.acknowledged.add(event);
       await supervisor.cutLifeline();
     }

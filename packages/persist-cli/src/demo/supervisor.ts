@@ -15,6 +15,7 @@ import { SupervisedSandbox } from './supervised-sandbox.js';
 import type { SupervisorEvent } from './supervisor-event.js';
 
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {}); // the demo decides
+process.removeAllListeners('warning'); // the demo, which opens the same store, tells them
 process.stdout.on('error', () => {}); // the demo died: standard input says so, too
 
 const input = createInterface({ input: process.stdin });
