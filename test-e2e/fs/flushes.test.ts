@@ -26,7 +26,7 @@ test('a save never flushes on the main thread', async () => {
 
 test('64 saves at once share the flushes of their directory', async () => {
   const { worker } = await prepare('overwrite');
-  const strace = await Strace.attach(worker.pid, ['fsync']);
+  const strace = await Strace.attach(worker.pid, ['fsync'], 'fsync:delay_enter=20000');
   worker.send('save-many 64 1');
   await worker.line('done');
   const calls = strace.calls();

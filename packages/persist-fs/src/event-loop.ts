@@ -6,7 +6,7 @@ const waiting: (() => void)[] = [];
 /**
  * Small file calls run on the main thread, so a caller that awaits one after the other, or begins many
  * at once, could keep timers and sockets waiting for as long as it goes on. Before each operation this
- * says whether the loop has to turn first; those who wait go on one by one, in their order.
+ * says whether the loop has to turn first; those who wait go on in their order, a millisecond's worth a turn.
  * @returns what to wait for; undefined to go on at once, without awaiting, so that the next caller's
  *   question comes after this one's work
  */
@@ -14,7 +14,7 @@ export function turnIfHeld(): Promise<void> | undefined {
   if (waiting.length === 0 && !isHeld()) return undefined;
   return new Promise((resolve) => {
     waiting.push(resolve);
-    if (waiting.length === 1) setImmediate(letOneGo);
+    if (waiting.length === 1) setImmediate(letGo);
   });
 }
 
@@ -29,7 +29,11 @@ function isHeld(): boolean {
   return now - heldSince >= heldMs;
 }
 
-function letOneGo(): void {
-  waiting.shift()?.();
-  if (waiting.length > 0) setImmediate(letOneGo);
+async function letGo(): Promise<void> {
+  const until = performance.now() + heldMs;
+  while (waiting.length > 0 && performance.now() < until) {
+    waiting.shift()?.();
+    await undefined; // whoever goes on works before this does
+  }
+  if (waiting.length > 0) setImmediate(letGo);
 }
