@@ -96,55 +96,58 @@ export class DocumentTree {
     }
   }
 
-  async write(key: string, data: Uint8Array, expect: Expectation, signal?: AbortSignal): Promise<Version> {
+  write(key: string, data: Uint8Array, expect: Expectation, signal?: AbortSignal): Promise<Version> {
     const target = this.#target(key);
-    try {
-      for (;;) {
-        const turn = turnIfHeld();
-        if (turn !== undefined) await turn;
-        this.#check(target.path, expect);
-        const attempt = newAttemptId();
-        if (!(await this.#stage(target, attempt, data))) continue;
-        const outcome = await this.#commit(target, attempt, expect, signal, () => this.#install(target, attempt));
-        if (outcome === 'fenced') continue;
-        target.slot.release();
-        await this.#makeDurable(target);
-        return attempt;
-      }
-    } catch (error) {
-      throw fromErrno(error, target.path);
-    }
+    return this.#attempt(target, expect, async (attempt) => {
+      if (!(await this.#stage(target, attempt, data))) return undefined;
+      const outcome = await this.#commit(target, attempt, expect, signal, () => this.#install(target, attempt));
+      if (outcome === 'fenced') return undefined;
+      target.slot.release();
+      await this.#makeDurable(target);
+      return attempt;
+    });
   }
 
-  async remove(key: string, expect: Version | undefined, signal?: AbortSignal): Promise<boolean> {
+  remove(key: string, expect: Version | undefined, signal?: AbortSignal): Promise<boolean> {
     const { staging, reserve } = this.#options;
     const target = this.#target(key);
-    try {
-      for (;;) {
-        const turn = turnIfHeld();
-        if (turn !== undefined) await turn;
-        this.#check(target.path, expect);
-        if (expect === undefined && this.#isMissing(target)) return false;
-        const attempt = newAttemptId();
-        await reserve.stageDirectory(staging, attempt);
-        const outcome = await this.#commit(target, attempt, expect, signal, () => this.#moveOut(target, attempt));
-        if (outcome === 'fenced') continue;
-        target.slot.abandon(attempt);
-        reserve.replenish();
-        if (outcome === 'missing') return false;
-        await this.#makeDurable(target);
-        this.#prune(target);
-        return true;
-      }
-    } catch (error) {
-      throw fromErrno(error, target.path);
-    }
+    return this.#attempt(target, expect, async (attempt) => {
+      if (expect === undefined && this.#isMissing(target)) return false;
+      await reserve.stageDirectory(staging, attempt);
+      const outcome = await this.#commit(target, attempt, expect, signal, () => this.#moveOut(target, attempt));
+      if (outcome === 'fenced') return undefined;
+      target.slot.abandon(attempt);
+      reserve.replenish();
+      if (outcome === 'missing') return false;
+      await this.#makeDurable(target);
+      this.#prune(target);
+      return true;
+    });
   }
 
   #target(key: string): Target {
     const { id, directory, slots } = this.#options;
     const name = documentPath(key);
     return { name, path: join(directory, name), slot: new CommitSlot(slotPath(slots, `${id}:${name}`)) };
+  }
+
+  /** Runs `run`, each time with a new attempt, until it gives a result: undefined means that it was fenced. */
+  async #attempt<T>(
+    { path }: Target,
+    expect: Expectation,
+    run: (attempt: string) => Promise<T | undefined>,
+  ): Promise<T> {
+    try {
+      for (;;) {
+        const turn = turnIfHeld();
+        if (turn !== undefined) await turn;
+        this.#check(path, expect);
+        const result = await run(newAttemptId());
+        if (result !== undefined) return result;
+      }
+    } catch (error) {
+      throw fromErrno(error, path);
+    }
   }
 
   #stage({ path }: Target, attempt: string, data: Uint8Array): Promise<boolean> {
