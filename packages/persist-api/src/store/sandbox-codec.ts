@@ -39,7 +39,18 @@ export class SandboxCodec<Schema extends StateSchema> {
     const output = validateState(this.#schema, input, (problem) => new PersistError('INVALID_ARGUMENT', problem));
     const state = types.isPromise(output) ? await output : output;
     const data = encodeSandboxDocument({ format: this.#format, id, savedAt: new Date(), ...state });
-    return { data, states: stateNamesOf(state) };
+    const states = stateNamesOf(state);
+    if (!isSame(state, input)) await this.#checkLoadable(state);
+    return { data, states };
+  }
+
+  /** What the schema made of an input is validated again when it is loaded: refuses what would fail then. */
+  async #checkLoadable(output: UntypedState): Promise<void> {
+    await validateState(
+      this.#schema,
+      output,
+      (problem) => new PersistError('INVALID_ARGUMENT', `the schema does not accept its own output: ${problem}`),
+    );
   }
 
   /**
@@ -55,6 +66,10 @@ export class SandboxCodec<Schema extends StateSchema> {
     if (isOlder) this.#onEvent({ type: 'migrated', id, from: format, to: this.#format });
     return { id, ...(state as Pick<Snapshot<Schema>, 'sandbox' | 'containers'>), revision: version, savedAt };
   }
+}
+
+function isSame(a: UntypedState, b: UntypedState): boolean {
+  return a.sandbox === b.sandbox && [...a.containers].every(([id, state]) => state === b.containers.get(id));
 }
 
 function checkInput(input: unknown): asserts input is UntypedState {

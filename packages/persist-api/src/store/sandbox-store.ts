@@ -55,7 +55,8 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
    *
    * Without `ifRevision` it is one write that reads nothing: it replaces whatever is there, be it
    * damaged or of a newer format. With `checkTransitions` it reads first, and refuses in these cases.
-   * @throws `INVALID_ARGUMENT` naming the path, the value and what was expected
+   * @throws `INVALID_ARGUMENT` naming the path, the value and what was expected, if the schema accepts
+   *   the input or its own output for it not
    * @throws `CONFLICT` if `ifRevision` does not hold
    * @throws `INVALID_STATE` with `checkTransitions`, naming both states
    */

@@ -13,6 +13,10 @@ export interface SandboxInput<Schema extends StateSchema = DefaultStateSchema> {
 /** A sandbox and its containers by id, to be changed at will. */
 export interface Draft<Schema extends StateSchema = DefaultStateSchema> {
   sandbox: StandardSchemaV1.InferOutput<Schema['sandbox']>;
+  /**
+   * As it was loaded: in the order in which the containers were saved, except that ids of digits alone
+   * (`'7'`, but not `'07'`) come first, in ascending order.
+   */
   containers: Map<string, StandardSchemaV1.InferOutput<Schema['container']>>;
 }
 

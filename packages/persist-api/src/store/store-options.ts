@@ -7,7 +7,8 @@ import type { StoreEvent } from './store-event.js';
 /**
  * What the states of a store are checked with: anything that implements Standard Schema 1 (zod, valibot,
  * arktype, …), synchronous or not. The output of a schema is what is stored; it has to be plain JSON
- * data (with bigints), and the schema has to accept it again when it is loaded.
+ * data (with bigints), and the schema has to accept it, too, as it validates it again when it is loaded:
+ * a save whose output it does not accept is `INVALID_ARGUMENT`.
  */
 export interface StateSchema {
   readonly sandbox: StandardSchemaV1;

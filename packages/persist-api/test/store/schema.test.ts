@@ -101,6 +101,18 @@ describe('a schema of the caller', () => {
     });
   });
 
+  test('that does not accept its own output: refused before any I/O, as nobody could load it', async () => {
+    const driver = memoryDriver();
+    const number = z.object({ n: z.string().transform(Number) });
+    const store = new SandboxStore(driver, { schema: { sandbox: z.looseObject({}), container: number } });
+    const refused = store.save('web', { sandbox: {}, containers: new Map([['a', { n: '5' }]]) });
+    await expect(refused).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/^the schema does not accept its own output: containers\.a\.n 5 is not valid: /),
+    });
+    expect(await driver.read('default/sandboxes/web')).toBeUndefined();
+  });
+
   test('that throws: its error passes unchanged', async () => {
     const bug = new Error('bug');
     const broken: StandardSchemaV1<unknown, unknown> = {
