@@ -25,6 +25,8 @@ export class LeaseLocks implements LockService {
   readonly #records: LeaseRecords;
   readonly #sweep: LeaseSweep;
   readonly #observer = new LeaseObserver();
+  /** Of its own, as to inspect every lock would make the other forget those that are waited for. */
+  readonly #inspector = new LeaseObserver(65_536);
   /** By id: those that are held, and those whose entry could not be removed yet. */
   readonly #leases = new Map<string, Lease>();
   readonly #acquisitions = new Map<string, LeaseAcquisition>();
@@ -42,7 +44,7 @@ export class LeaseLocks implements LockService {
     const acquisition = new LeaseAcquisition(name, request, {
       records: this.#records,
       process: this.#storage.process,
-      live: (key, observation) => this.#live(key, observation),
+      live: (key, observation) => this.#live(key, observation, this.#observer),
     });
     this.#acquisitions.set(acquisition.id, acquisition);
     const granting = acquisition.run().then((grant) => this.#hold(grant));
@@ -104,8 +106,8 @@ export class LeaseLocks implements LockService {
   }
 
   /** Of its own entries this instance knows whether they live; those of others it observes. */
-  #live(name: string, observation: Observation): LeaseRecord {
-    const isOverdue = this.#observer.observe(name, observation);
+  #live(name: string, observation: Observation, observer: LeaseObserver): LeaseRecord {
+    const isOverdue = observer.observe(name, observation);
     return withoutExpired(observation.record, (entry) => {
       const lease = this.#leases.get(entry.id);
       if (lease !== undefined) return !lease.isHeld;
@@ -118,7 +120,8 @@ export class LeaseLocks implements LockService {
     try {
       const from = performance.now();
       const { record } = await this.#records.read(name);
-      const { fence, holders, waiters } = this.#live(name, { record, from, to: performance.now() });
+      const observation = { record, from, to: performance.now() };
+      const { fence, holders, waiters } = this.#live(name, observation, this.#inspector);
       return { name, fence, holders: holders.map(toLockHolder), waiting: waiters.length };
     } catch (error) {
       if (!isPersistError(error, 'CORRUPT') && !isPersistError(error, 'FORMAT_UNSUPPORTED')) throw error;

@@ -52,6 +52,20 @@ describe('inspectLocks', () => {
     expect(await inspect(a)).toEqual([]);
   });
 
+  it('does not keep others from finding out that a holder is dead, however many locks there are', async () => {
+    const stale = { id: 'x', mode: 'exclusive', host: 'h', pid: 1, info: '', since: '2026-01-01T00:00:00.000Z' };
+    const record = { format: 1, fence: 1, holders: [{ ...stale, ttlMs: 1000, beat: 1, fence: 1 }], waiters: [] };
+    for (let i = 0; i < 1100; i += 1) {
+      await storage.locks.write(`l${i}`, Buffer.from(JSON.stringify(record)), 'absent');
+    }
+    const waiting = await waitFor(a.lock('l0', { waitMs: 10_000 }));
+    for (let i = 0; i < 20; i += 1) {
+      await inspect(a);
+      await vi.advanceTimersByTimeAsync(250);
+    }
+    expect(waiting.state).toBe('resolved');
+  });
+
   it('shows a damaged record, and the others all the same', async () => {
     await storage.locks.write('a', Buffer.from('garbage'), 'absent');
     await storage.locks.write('b', Buffer.from('{"format":9}'), 'absent');
