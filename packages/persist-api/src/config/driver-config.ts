@@ -4,7 +4,7 @@ import { z } from 'zod';
  * The configuration of a driver as an object: `driver` names it, everything else are the options of
  * that driver, which {@link openDriver} checks with the driver's own schema.
  *
- * `driver` is a name (`fs`, `memory`, `redis`, `s3`), the name of an npm package, or the path of a
+ * `driver` is a name (`fs`, `memory`, `redis`), the name of an npm package, or the path of a
  * module (`./my-driver.js`), which exports a {@link DriverModule} as `driver`.
  */
 export const driverConfigSchema = z.looseObject({ driver: z.string().min(1) });

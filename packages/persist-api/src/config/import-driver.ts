@@ -11,6 +11,7 @@ const driverModuleSchema = z.looseObject({
   name: z.string().min(1),
   schemes: z.array(z.string()),
   configSchema: z.custom<unknown>((value) => isFunction(Object(value).safeParse), 'expected a zod schema'),
+  pathOptions: z.array(z.string()).optional(),
   fromUrl: z.custom<unknown>(isFunction, 'expected a function'),
   open: z.custom<unknown>(isFunction, 'expected a function'),
 });

@@ -13,7 +13,6 @@ export const knownDrivers: readonly KnownDriver[] = [
     schemes: ['redis', 'rediss', 'redis+sentinel', 'rediss+sentinel', 'redis+cluster', 'rediss+cluster'],
     package: '@sandkeep/persist-redis',
   },
-  { name: 's3', schemes: ['s3'], package: '@sandkeep/persist-s3' },
   { name: 'memory', schemes: ['memory'] },
 ];
 

@@ -7,11 +7,14 @@ import { type DriverConfig, driverConfigSchema } from './driver-config.js';
 
 /** What {@link loadConfig} found. */
 export interface LoadedConfig {
-  /** To be handed to {@link openDriver}. Paths in it are absolute. */
+  /** To be handed to {@link openDriver}, together with {@link from}: relative paths in it start there. */
   readonly config: string | DriverConfig;
   /** Where it came from: the absolute path of a file, or `SANDKEEP_URL`. */
   readonly source: string;
-  /** The directory of the project that it belongs to: the `from` of {@link openDriver}. */
+  /**
+   * The absolute directory of the project that it belongs to, which is that of the file: the `from` of
+   * {@link openDriver}.
+   */
   readonly from: string;
 }
 
@@ -21,8 +24,9 @@ const fileSchema = z.union([z.string().min(1), driverConfigSchema]);
  * Finds the configuration of a project: the environment variable `SANDKEEP_URL` if it is set and not
  * empty; else the nearest `sandkeep.config.json`, `sandkeep.config.js`, `sandkeep.config.mjs` (default
  * export) or `"sandkeep"` key of a package.json, in `from` or a directory above it, up to the home
- * directory or the root. It holds a URL or a {@link DriverConfig}, in which a relative `root` of the fs
- * driver and a relative `driver` (`./my-driver.js`) are relative to that file.
+ * directory or the root. It holds a URL or a {@link DriverConfig}. Relative paths in it, such as the `root`
+ * of the fs driver or a `driver` (`./my-driver.js`), are relative to that file, if {@link openDriver} is
+ * given the `from` that is found with it.
  *
  * @returns undefined if there is none
  * @throws `INVALID_ARGUMENT` that names the file and the reason if one cannot be read, or holds neither
@@ -33,7 +37,7 @@ export async function loadConfig({
   readonly from?: string | undefined;
 } = {}): Promise<LoadedConfig | undefined> {
   const url = process.env.SANDKEEP_URL;
-  if (url) return { config: url, source: 'SANDKEEP_URL', from };
+  if (url) return { config: url, source: 'SANDKEEP_URL', from: resolve(from) };
   const found = await search(from);
   if (found === null) return undefined;
   const { filepath } = found;
@@ -44,8 +48,7 @@ export async function loadConfig({
       'it must hold a URL or an object with a field "driver", such as { "driver": "fs", "root": "./state" }',
     );
   }
-  const directory = dirname(filepath);
-  return { config: absolute(checked.data, directory), source: filepath, from: directory };
+  return { config: checked.data, source: filepath, from: dirname(filepath) };
 }
 
 async function search(from: string) {
@@ -79,16 +82,6 @@ function parseJson(file: string, content: string): unknown {
     // The message goes on with an excerpt of the file, which may hold a password.
     throw broken(file, (error as Error).message.replace(/, (?:\.\.\.)?".*/s, ' in JSON'));
   }
-}
-
-function absolute(config: string | DriverConfig, directory: string): string | DriverConfig {
-  if (typeof config === 'string') return config;
-  const { driver, root } = config;
-  return {
-    ...config,
-    ...(/^\.\.?[\\/]/.test(driver) ? { driver: resolve(directory, driver) } : {}),
-    ...(driver === 'fs' && typeof root === 'string' && root !== '' ? { root: resolve(directory, root) } : {}),
-  };
 }
 
 function broken(file: string, reason: string, cause?: unknown): PersistError {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { DriverModule } from '../driver/driver-module.js';
 import type { PersistDriver } from '../driver/persist-driver.js';
 import { isPersistError, PersistError } from '../persist-error.js';
@@ -13,7 +14,8 @@ import { suggest } from './suggest.js';
 export interface OpenDriverOptions {
   /**
    * The directory, or directories in order of preference, of the project whose packages are looked at.
-   * A relative `driver` (`./my-driver.js`) is relative to the first.
+   * A relative `driver` (`./my-driver.js`) and relative paths in options (the `root` of the fs driver) are
+   * relative to the first.
    * @default process.cwd()
    */
   readonly from?: string | readonly string[] | undefined;
@@ -47,7 +49,7 @@ export async function openDriver(
   }
   const { driver, ...options } = checked.data;
   const module = await findModule(driver, directories);
-  return open(module, checkConfig(module, options));
+  return open(module, checkConfig(module, options), directories);
 }
 
 async function openUrl(url: string, from: readonly string[]): Promise<PersistDriver> {
@@ -68,7 +70,7 @@ async function openUrl(url: string, from: readonly string[]): Promise<PersistDri
       { driver: known.name, operation: 'open' },
     );
   }
-  return open(module, checkConfig(module, optionsOf(module, parsed), parsed.query));
+  return open(module, checkConfig(module, optionsOf(module, parsed), parsed.query), from);
 }
 
 function optionsOf(module: DriverModule, { base }: DriverUrl): Record<string, unknown> {
@@ -110,11 +112,11 @@ async function loadKnown({ name, package: specifier }: KnownDriver, from: readon
   );
 }
 
-async function open(module: DriverModule, config: unknown): Promise<PersistDriver> {
+async function open(module: DriverModule, config: unknown, from: readonly string[]): Promise<PersistDriver> {
   const context = { driver: module.name, operation: 'open' };
   let driver: PersistDriver;
   try {
-    driver = await module.open(config);
+    driver = await module.open(withAbsolutePaths(config, module.pathOptions ?? [], from[0] ?? process.cwd()));
   } catch (cause) {
     if (isPersistError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -130,4 +132,13 @@ async function open(module: DriverModule, config: unknown): Promise<PersistDrive
     `the ${module.name} driver implements version ${String(specVersion)} of the driver interface: this package knows version 1`,
     context,
   );
+}
+
+function withAbsolutePaths(config: unknown, pathOptions: readonly string[], directory: string): unknown {
+  const given = config as Readonly<Record<string, unknown>>;
+  const paths = pathOptions.flatMap((option) => {
+    const path = given[option];
+    return typeof path === 'string' ? [[option, resolve(directory, path)]] : [];
+  });
+  return paths.length === 0 ? config : { ...given, ...Object.fromEntries(paths) };
 }

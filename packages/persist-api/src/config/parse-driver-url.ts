@@ -18,7 +18,8 @@ export interface DriverUrl {
  * repeated query parameter
  */
 export function parseDriverUrl(url: string): DriverUrl {
-  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):(.*)$/is.exec(url) ?? [];
+  // A scheme of one letter would be a drive of Windows.
+  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(url) ?? [];
   if (scheme === undefined) {
     throw invalid(url, 'expected a URL with a scheme, such as file:///var/lib/sandkeep or redis://localhost:6379');
   }

@@ -5,7 +5,8 @@ import { closestMatch } from 'leven';
  * @returns `did you mean "root"? known: root, create`
  */
 export function suggest(name: string, known: readonly string[]): string {
-  const nearest = closestMatch(name, known, { maxDistance: Math.max(2, Math.floor(name.length / 3)) });
+  const maxDistance = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3)));
+  const nearest = closestMatch(name, known, { maxDistance });
   const question = nearest === undefined ? '' : `did you mean "${nearest}"? `;
   return `${question}known: ${known.length === 0 ? 'none' : known.join(', ')}`;
 }

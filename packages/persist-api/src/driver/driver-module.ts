@@ -17,6 +17,11 @@ export interface DriverModule<Config = unknown> {
    */
   readonly configSchema: z.ZodType<Config>;
   /**
+   * The options that are paths of files or directories. {@link openDriver} makes relative ones absolute,
+   * from its `from`, before it opens the driver. @default none
+   */
+  readonly pathOptions?: readonly string[] | undefined;
+  /**
    * The configuration that a URL's scheme, authority and path stand for; {@link openDriver} adds the
    * query parameters.
    * @param url the URL without its query and fragment

@@ -49,7 +49,7 @@ export interface BreakLockOptions extends CallOptions {
  * Most drivers are made by {@link createDriver}, which turns a small backend into this interface.
  */
 export interface PersistDriver extends AsyncDisposable {
-  /** The driver's name in errors and traces: `fs`, `redis`, `s3`, … */
+  /** The driver's name in errors and traces: `fs`, `redis`, `memory`, … */
   readonly name: string;
   /** The version of this interface that the driver implements. */
   readonly specVersion: 1;

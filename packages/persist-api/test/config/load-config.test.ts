@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig, openDriver } from '../../src/index.js';
 import { driverSource, installed, project } from './project.js';
@@ -30,11 +30,11 @@ describe('where it is found', () => {
     const root = await project({
       'package.json': '{ "sandkeep": { "driver": "memory" } }',
       'a/package.json': '{ "name": "a" }',
-      'b/sandkeep.config.json': '{ "driver": "s3" }',
+      'b/sandkeep.config.json': '{ "driver": "fs" }',
       'b/package.json': '{ "sandkeep": { "driver": "redis" } }',
     });
     expect(await loadConfig({ from: join(root, 'a') })).toMatchObject({ config: { driver: 'memory' } });
-    expect(await loadConfig({ from: join(root, 'b') })).toMatchObject({ config: { driver: 's3' } });
+    expect(await loadConfig({ from: join(root, 'b') })).toMatchObject({ config: { driver: 'fs' } });
   });
 
   it('SANDKEEP_URL overrides it, unless it is empty', async () => {
@@ -55,36 +55,45 @@ describe('where it is found', () => {
 });
 
 describe('relative paths', () => {
-  it('are relative to the file', async () => {
+  const fsSource = driverSource({ pathOptions: ['root', 'label'] });
+  it.each([
+    ['the name of a known driver', '{ "driver": "fs", "root": "../ro" }', '../ro'],
+    ['the package of a known driver', '{ "driver": "@sandkeep/persist-fs", "root": "../ro" }', '../ro'],
+    ['a module', '{ "driver": "../my-driver.mjs", "root": "./ro" }', 'ro'],
+    ['an absolute path', '{ "driver": "fs", "root": "/ro" }', '/ro'],
+    ['a URL', '"file:///ro"', '/ro'],
+  ])('are relative to the file, wherever it is loaded from: %s', async (_, config, expected) => {
     const root = await project({
-      'sandkeep.config.json': '{ "driver": "fs", "root": "state", "create": true }',
-      'a/sandkeep.config.json': '{ "driver": "../my-driver.mjs", "root": "state" }',
-      'b/sandkeep.config.json': '{ "driver": "fs", "root": "/state" }',
+      'cfg/sandkeep.config.json': config,
+      'cfg/sub/x': '',
+      'my-driver.mjs': fsSource,
+      ...installed('@sandkeep/persist-fs', fsSource),
     });
-    expect(await loadConfig({ from: root })).toMatchObject({
-      config: { driver: 'fs', root: join(root, 'state'), create: true },
+    const found = await loadConfig({ from: join(root, 'cfg/sub') });
+    if (found === undefined) throw new Error('nothing found');
+    expect(await openDriver(found.config, found)).toMatchObject({
+      config: { root: resolve(root, 'cfg', expected) },
     });
-    expect(await loadConfig({ from: join(root, 'a') })).toMatchObject({
-      config: { driver: join(root, 'my-driver.mjs'), root: 'state' },
-    });
-    expect(await loadConfig({ from: join(root, 'b') })).toMatchObject({ config: { root: '/state' } });
   });
 
-  it('open with openDriver', async () => {
+  it('of a URL start at the directory, too', async () => {
+    const from = await project(installed('@sandkeep/persist-fs', fsSource));
+    vi.stubEnv('SANDKEEP_URL', 'file:///ro?label=ca.pem');
+    const found = await loadConfig({ from: relative(process.cwd(), from) });
+    if (found === undefined) throw new Error('nothing found');
+    expect(await openDriver(found.config, found)).toMatchObject({
+      config: { root: '/ro', label: join(from, 'ca.pem') },
+    });
+  });
+
+  it('that are no paths stay as they are', async () => {
     const root = await project({
       'package.json': '{ "sandkeep": { "driver": "./my-driver.mjs", "root": "x" } }',
       'my-driver.mjs': driverSource(),
-      'a/sandkeep.config.json': '{ "driver": "my-package", "root": "y" }',
-      ...installed('my-package', driverSource()),
     });
-    for (const [directory, expected] of [
-      ['', 'x'],
-      ['a', 'y'],
-    ] as const) {
-      const found = await loadConfig({ from: join(root, directory) });
-      if (found === undefined) throw new Error('nothing found');
-      expect(await openDriver(found.config, found)).toMatchObject({ config: { root: expected } });
-    }
+    const found = await loadConfig({ from: root });
+    if (found === undefined) throw new Error('nothing found');
+    expect(await openDriver(found.config, found)).toMatchObject({ config: { root: 'x' } });
   });
 });
 

@@ -73,6 +73,12 @@ describe('finding the driver', () => {
     expect((await refused('redsi://localhost')).message).toContain('did you mean "redis"?');
   });
 
+  it('offers no package that does not exist', async () => {
+    const from = await project({});
+    expect(await refused('s3://bucket', from)).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect((await refused({ driver: 's3' }, from)).message).toMatch(/\(known: fs, redis, memory\)$/);
+  });
+
   it('suggests the nearest driver for a name that is no package either', async () => {
     const error = await refused({ driver: 'memroy' });
     expect(error).toMatchObject({
@@ -180,6 +186,7 @@ describe('checking the options', () => {
     for (const config of ['', '/var/lib/x', './state', undefined, null, 7, {}, { driver: 3 }, { driver: '' }]) {
       expect(await refused(config)).toMatchObject({ code: 'INVALID_ARGUMENT' });
     }
+    expect((await refused('C:\\state')).message).toContain('expected a URL with a scheme, such as file:///var');
     expect((await refused('file:///a#b')).message).toContain('%23');
     expect((await refused('file:///a?__proto__=1')).message).toContain('query is malformed');
   });

@@ -33,13 +33,20 @@ export function installed(name: string, source: string): Record<string, string> 
 }
 
 /** The source of a driver module. The driver that it opens shows the `config` it was opened with. */
-export function driverSource({ name = 'fs', schemes = ['file'], schema = fsSchema, open = openAnything } = {}): string {
+export function driverSource({
+  name = 'fs',
+  schemes = ['file'],
+  schema = fsSchema,
+  open = openAnything,
+  pathOptions = [] as string[],
+} = {}): string {
   return `
     import { z } from 'zod';
     export const driver = {
       name: ${JSON.stringify(name)},
       schemes: ${JSON.stringify(schemes)},
       configSchema: ${schema},
+      pathOptions: ${JSON.stringify(pathOptions)},
       fromUrl: (url) => ({ root: decodeURIComponent(new URL(url).pathname) }),
       open: ${open},
     };`;
