@@ -1,27 +1,37 @@
-import { type PersistDriver, SandboxStore, type Snapshot } from '@sandkeep/persist-api';
+import { checkSegment, type PersistDriver, PersistError, SandboxStore } from '@sandkeep/persist-api';
 import type { GlobalOptions } from './global-options.js';
+import { decodeStoredSandbox, type StoredSandbox } from './stored-sandbox.js';
 
-const anything = {
-  '~standard': { version: 1, vendor: 'sandkeep', validate: (value: unknown) => ({ value }) },
-} as const;
-const anySchema = { sandbox: anything, container: anything };
+/** The store on a driver as a command sees it that knows nothing of the runtime, its schema and its formats. */
+export class AnyStore {
+  readonly #driver: PersistDriver;
+  readonly #namespace: string;
+  readonly #store: SandboxStore;
 
-/** Formats count up from 1 with each migration of a runtime: no runtime has had so many. */
-const anyFormat = Array.from({ length: 10_000 }, () => () => {});
+  /** @throws `INVALID_ARGUMENT` for a bad namespace */
+  constructor(driver: PersistDriver, { namespace = 'default' }: GlobalOptions) {
+    this.#driver = driver;
+    this.#namespace = namespace;
+    this.#store = new SandboxStore(driver, { namespace });
+  }
 
-export type AnyStore = SandboxStore<typeof anySchema>;
-export type AnySnapshot = Snapshot<typeof anySchema>;
+  /** The ids, in ascending order; sandboxes that cannot be read are among them. */
+  list(): AsyncIterable<string> {
+    return this.#store.list();
+  }
 
-/**
- * The store on a driver as a command sees it that knows nothing of the runtime: states are taken as they
- * are stored, whatever their schema and format.
- */
-export function anyStore(driver: PersistDriver, { namespace }: GlobalOptions): AnyStore {
-  return new SandboxStore(driver, { schema: anySchema, migrations: anyFormat, namespace });
-}
+  /** @returns undefined if there is no such sandbox. @throws `CORRUPT`, `FORMAT_UNSUPPORTED` */
+  async find(id: string): Promise<StoredSandbox | undefined> {
+    checkSegment(id, 'sandbox id');
+    const key = `${this.#namespace}/sandboxes/${id}`;
+    const document = await this.#driver.read(key);
+    return document && decodeStoredSandbox(id, key, document);
+  }
 
-/** The `state` of a sandbox or container; undefined if its schema has none. */
-export function stateOf(value: unknown): string | undefined {
-  const { state } = Object(value) as { state?: unknown };
-  return typeof state === 'string' ? state : undefined;
+  /** As {@link find}. @throws `NOT_FOUND` if there is no such sandbox */
+  async load(id: string): Promise<StoredSandbox> {
+    const found = await this.find(id);
+    if (found === undefined) throw new PersistError('NOT_FOUND', `there is no sandbox ${id}`);
+    return found;
+  }
 }

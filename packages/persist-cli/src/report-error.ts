@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { isPersistError } from '@sandkeep/persist-api';
+import { isPersistError, type PersistError } from '@sandkeep/persist-api';
 import { CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.js';
 import { colorsFor, remark } from './output.js';
@@ -22,21 +22,17 @@ function describe(error: unknown): string {
   }
   if (error instanceof CommandFailure) return `${start} ${error.message}`;
   if (!isPersistError(error)) return `${start} unexpected error\n${inspect(error)}`;
-  const hint = hintFor(error.code);
+  const hint = hintFor(error);
   return `${start} ${error.message}${hint === undefined ? '' : `\n${hint}`}`;
 }
 
-function hintFor(code: string): string | undefined {
-  switch (code) {
-    case 'CORRUPT':
-      return 'It was left as it is. "sandkeep rm <id>" removes it for good.';
-    case 'LOCK_TIMEOUT':
-      return '"sandkeep locks" shows who holds it.';
-    case 'FORMAT_UNSUPPORTED':
-      return 'It was left as it is. A newer version of sandkeep may read it.';
-    default:
-      return undefined;
-  }
+/** What to do about a sandbox whose document was read in vain; undefined for any other error. */
+function hintFor({ code, operation, key }: PersistError): string | undefined {
+  const id = operation === 'read' ? /\/sandboxes\/([^/]+)$/.exec(key ?? '')?.[1] : undefined;
+  if (id === undefined) return undefined;
+  if (code === 'CORRUPT') return `It was left as it is. "sandkeep rm ${id}" removes it for good.`;
+  if (code === 'FORMAT_UNSUPPORTED') return 'It was left as it is. A newer version of sandkeep may read it.';
+  return undefined;
 }
 
 function toJson(error: unknown): Record<string, unknown> {

@@ -24,7 +24,7 @@ export function formatTable(columns: readonly string[], rows: readonly (readonly
 }
 
 /** Cells that stand out in red. */
-const alarming: ReadonlySet<string> = new Set(['CORRUPT', 'UNSUPPORTED', 'gone']);
+const alarming: ReadonlySet<string> = new Set(['CORRUPT', 'FORMAT_UNSUPPORTED', 'PERMISSION_DENIED', 'gone']);
 
 const noBorders = Object.fromEntries(
   [

@@ -63,6 +63,44 @@ it('ls lists a corrupt sandbox among the others, and fails', async () => {
   expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'CORRUPT' } });
 });
 
+it('ls lists a sandbox that it may not read among the others, and fails', async () => {
+  const cwd = await directory();
+  const api = new URL('../../persist-api/dist/index.js', import.meta.url).href;
+  await writeFile(
+    join(cwd, 'driver.mjs'),
+    `import { memoryDriver, PersistError, SandboxStore } from '${api}';
+      export const driver = { name: 'guarded', schemes: [], fromUrl() {},
+        configSchema: { safeParse: (data) => ({ success: true, data }) },
+        async open() {
+          const driver = memoryDriver();
+          const store = new SandboxStore(driver);
+          for (const id of ['a', 'b', 'c']) await store.save(id, { sandbox: { state: 'ready' }, containers: new Map() });
+          const { read } = driver;
+          driver.read = async (key, options) => {
+            if (key.endsWith('/b')) throw new PersistError('PERMISSION_DENIED', 'b is secret', { key, operation: 'read' });
+            return read.call(driver, key, options);
+          };
+          return driver;
+        } };`,
+  );
+  await writeFile(join(cwd, 'sandkeep.config.json'), '{ "driver": "./driver.mjs" }');
+  const { code, stdout, stderr } = await sandkeep(['ls'], { cwd });
+  expect(stdout).toMatch(/^a +ready.*\nb +PERMISSION_DENIED.*\nc +ready/m);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'sandkeep: b is secret\n' });
+  const json = await sandkeep(['ls', '--json'], { cwd });
+  expect(JSON.parse(json.stdout)).toMatchObject([{ id: 'a' }, { error: { code: 'PERMISSION_DENIED' } }, { id: 'c' }]);
+});
+
+it('advises to remove a sandbox only where one is damaged', async () => {
+  const { url, root, store } = await freshStore();
+  await store.save('web', ready);
+  await writeFile(join(root, '.sandkeep/format.json'), '');
+  for (const args of [['ls'], ['show', 'web'], ['rm', 'web']]) {
+    const { code, stderr } = await sandkeep([...args, '--url', url]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^sandkeep: .*format\.json.*\n$/) });
+  }
+});
+
 it('ls and show take the states of any runtime, of any format', async () => {
   const { url, driver } = await freshStore();
   const stored = {
@@ -103,6 +141,21 @@ it('show prints the whole state: big integers exact, control characters escaped'
   expect(JSON.parse(json.stdout)).toMatchObject({ id: 'web', revision, containers: { app: { process: { pid: 42 } } } });
 });
 
+it.each([
+  [{ layout: 2 }, 'has layout 2'],
+  [{ id: 'db' }, 'id is not valid'],
+  [{ savedAt: 'today' }, 'savedAt is not valid'],
+  [{ sandbox: undefined }, 'sandbox is missing'],
+  [{ containers: [] }, 'containers is not valid'],
+])('show refuses a document with %j', async (part, problem) => {
+  const { url, driver } = await freshStore();
+  const whole = { layout: 1, format: 1, id: 'vm', savedAt: new Date().toISOString(), sandbox: {}, containers: {} };
+  await driver.write('default/sandboxes/vm', Buffer.from(JSON.stringify({ ...whole, ...part })));
+  const { code, stderr } = await sandkeep(['show', 'vm', '--url', url]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(problem) });
+  expect(stderr).toContain('It was left as it is.');
+});
+
 it('show fails for a sandbox that is missing or corrupt', async () => {
   const { url, root, store } = await freshStore();
   await store.save('web', ready);
@@ -115,7 +168,7 @@ it('show fails for a sandbox that is missing or corrupt', async () => {
   const { code, stderr } = await sandkeep(['show', 'web', '--url', url]);
   expect(code).toBe(1);
   expect(stderr).toContain(join(root, 'default/sandboxes/web.json'));
-  expect(stderr).toContain('sandkeep rm <id>');
+  expect(stderr).toContain('"sandkeep rm web" removes it');
 });
 
 it('rm removes sandboxes, corrupt ones too, and says which', async () => {

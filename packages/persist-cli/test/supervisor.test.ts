@@ -68,5 +68,5 @@ it('containers that were acknowledged survive their supervisor', async () => {
   await supervisor.kill();
   expect((await processesWith(`${namespace}/`)).size).toBe(4);
   await supervisor.cutLifeline();
-  expect(await processesWith(namespace)).toEqual(new Map());
+  await vi.waitFor(async () => expect(await processesWith(namespace)).toEqual(new Map()), { timeout: 50_000 });
 });

@@ -1,10 +1,11 @@
 import { isPersistError, PersistError } from '@sandkeep/persist-api';
 import type { Command } from 'commander';
 import { formatAge } from '../age.js';
-import { type AnySnapshot, type AnyStore, anyStore, stateOf } from '../any-store.js';
+import { AnyStore } from '../any-store.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 import { openChosenDriver } from '../open-chosen-driver.js';
 import { print, remark } from '../output.js';
+import { type StoredSandbox, stateOf } from '../stored-sandbox.js';
 import { formatTable } from '../table.js';
 
 export function addLs(program: Command): void {
@@ -18,13 +19,13 @@ export function addLs(program: Command): void {
 
 async function ls(options: GlobalOptions): Promise<void> {
   await using driver = await openChosenDriver(options);
-  const found: (AnySnapshot | Unreadable)[] = [];
-  for await (const entry of loadAll(anyStore(driver, options))) found.push(entry);
+  const found: (StoredSandbox | Unreadable)[] = [];
+  for await (const entry of loadAll(new AnyStore(driver, options))) found.push(entry);
   if (options.json) print(JSON.stringify(found.map(toJson)));
   else if (found.length === 0) remark(`no sandboxes in namespace ${options.namespace ?? 'default'}`);
   else print(formatTable(['id', 'state', 'containers', 'saved', 'revision'], found.map(toRow)));
-  const unreadable = found.filter((entry) => entry instanceof Unreadable);
-  if (unreadable.length > 0) throw summary(unreadable, found.length);
+  const [first, ...others] = found.filter((entry) => entry instanceof Unreadable);
+  if (first !== undefined) throw summary([first, ...others], found.length);
 }
 
 /** A sandbox that is there, but cannot be read. */
@@ -38,35 +39,35 @@ class Unreadable {
   }
 }
 
-async function* loadAll(store: AnyStore): AsyncGenerator<AnySnapshot | Unreadable> {
+const concernsOneSandbox: ReadonlySet<string> = new Set(['CORRUPT', 'FORMAT_UNSUPPORTED', 'PERMISSION_DENIED']);
+
+async function* loadAll(store: AnyStore): AsyncGenerator<StoredSandbox | Unreadable> {
   for await (const id of store.list()) {
     try {
-      const snapshot = await store.find(id);
-      if (snapshot !== undefined) yield snapshot;
+      const found = await store.find(id);
+      if (found !== undefined) yield found;
     } catch (error) {
-      if (!isPersistError(error, 'CORRUPT') && !isPersistError(error, 'FORMAT_UNSUPPORTED')) throw error;
+      if (!isPersistError(error) || !concernsOneSandbox.has(error.code)) throw error;
       yield new Unreadable(id, error);
     }
   }
 }
 
-function toRow(entry: AnySnapshot | Unreadable): string[] {
-  if (entry instanceof Unreadable) {
-    return [entry.id, entry.error.code === 'CORRUPT' ? 'CORRUPT' : 'UNSUPPORTED', '-', '-', '-'];
-  }
+function toRow(entry: StoredSandbox | Unreadable): string[] {
+  if (entry instanceof Unreadable) return [entry.id, entry.error.code, '-', '-', '-'];
   const { id, sandbox, containers, savedAt, revision } = entry;
-  return [id, stateOf(sandbox) ?? '-', String(containers.size), `${formatAge(savedAt)} ago`, revision];
+  return [id, stateOf(sandbox) ?? '-', String(Object.keys(containers).length), `${formatAge(savedAt)} ago`, revision];
 }
 
-function toJson(entry: AnySnapshot | Unreadable): Record<string, unknown> {
+function toJson(entry: StoredSandbox | Unreadable): Record<string, unknown> {
   if (entry instanceof Unreadable) return { id: entry.id, error: entry.error };
   const { id, sandbox, containers, savedAt, revision } = entry;
-  return { id, state: stateOf(sandbox), containers: [...containers.keys()], savedAt, revision };
+  return { id, state: stateOf(sandbox), containers: Object.keys(containers), savedAt, revision };
 }
 
-function summary(unreadable: readonly Unreadable[], total: number): PersistError {
-  const [first] = unreadable;
-  if (unreadable.length === 1 && first !== undefined) return first.error;
+function summary(unreadable: readonly [Unreadable, ...Unreadable[]], total: number): PersistError {
+  const [{ error }] = unreadable;
+  if (unreadable.length === 1) return error;
   const ids = unreadable.map(({ id }) => id).join(', ');
-  return new PersistError('CORRUPT', `${unreadable.length} of ${total} sandboxes cannot be read: ${ids}`);
+  return new PersistError(error.code, `${unreadable.length} of ${total} sandboxes cannot be read: ${ids}`);
 }

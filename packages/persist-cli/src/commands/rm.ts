@@ -1,6 +1,5 @@
-import { PersistError } from '@sandkeep/persist-api';
+import { PersistError, SandboxStore } from '@sandkeep/persist-api';
 import type { Command } from 'commander';
-import { anyStore } from '../any-store.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 import { openChosenDriver } from '../open-chosen-driver.js';
 import { print } from '../output.js';
@@ -26,7 +25,7 @@ async function rm(ids: readonly string[], options: RmOptions): Promise<void> {
     throw new PersistError('INVALID_ARGUMENT', `--if-revision is for one sandbox: expected one id, not ${ids.length}`);
   }
   await using driver = await openChosenDriver(options);
-  const store = anyStore(driver, options);
+  const store = new SandboxStore(driver, options);
   const removed: string[] = [];
   const missing: string[] = [];
   try {

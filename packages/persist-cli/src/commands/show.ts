@@ -1,7 +1,7 @@
 import { encodeJson } from '@sandkeep/persist-api';
 import type { Command } from 'commander';
 import { formatAge } from '../age.js';
-import { anyStore } from '../any-store.js';
+import { AnyStore } from '../any-store.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 import { openChosenDriver } from '../open-chosen-driver.js';
 import { colorsFor, print } from '../output.js';
@@ -19,14 +19,12 @@ export function addShow(program: Command): void {
 
 async function show(id: string, options: GlobalOptions): Promise<void> {
   await using driver = await openChosenDriver(options);
-  const { revision, savedAt, sandbox, containers } = await anyStore(driver, options).load(id);
+  const { revision, savedAt, sandbox, containers } = await new AnyStore(driver, options).load(id);
   if (options.json) {
-    print(
-      encodeJson({ id, revision, savedAt: savedAt.toISOString(), sandbox, containers: Object.fromEntries(containers) }),
-    );
+    print(encodeJson({ id, revision, savedAt: savedAt.toISOString(), sandbox, containers }));
     return;
   }
   const { bold } = colorsFor(process.stdout);
   print(`${bold(id)}  revision ${revision}, saved ${savedAt.toISOString()} (${formatAge(savedAt)} ago)`);
-  print(formatTree({ sandbox, containers: Object.fromEntries(containers) }));
+  print(formatTree({ sandbox, containers }));
 }
