@@ -71,6 +71,14 @@ test('a store keeps the number of partitions that it was made with', async () =>
   expect((await driver.health()).facts).toMatchObject({ partitions: 3 });
 });
 
+test('a server that is no Sentinel is called that', async () => {
+  const url = `redis+sentinel://127.0.0.1:${server.port}/mymaster?commandTimeoutMs=1500`;
+  await expect(openDriver(url)).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('a server among sentinels is no Sentinel'),
+  });
+});
+
 test('a server that evicts is refused, unless that is allowed; health says so then', async () => {
   const evicting = await RedisServer.start({ args: ['--maxmemory-policy', 'allkeys-lru'] });
   await expect(openRedisDriver({ port: evicting.port })).rejects.toMatchObject({

@@ -31,5 +31,9 @@ test('TLS with an authority of our own and a certificate of the client', async (
     code: 'UNAVAILABLE',
     message: expect.stringContaining('certificate'),
   });
+  await expect(openDriver(`rediss://localhost:${server.port}?commandTimeoutMs=1000`)).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('does the server speak TLS?'),
+  });
   await server.kill();
 });

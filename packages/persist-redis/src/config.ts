@@ -55,7 +55,21 @@ const fields = z.strictObject({
 
 const connectionFields = ['host', 'sentinels', 'cluster', 'client'] as const;
 
+const ofOurClient = [
+  'username',
+  'password',
+  'sentinelUsername',
+  'sentinelPassword',
+  'database',
+  'tls',
+  'caFile',
+  'certFile',
+  'keyFile',
+] as const;
+
 export const redisConfigSchema = fields.superRefine((config, context) => {
+  type Field = keyof typeof config;
+  const firstGiven = (...names: Field[]) => names.find((name) => config[name] !== undefined);
   const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
   const given = connectionFields.filter((field) => config[field] !== undefined);
   if (given.length > 1) problem(given[1] ?? '', `cannot go with ${given[0]}`);
@@ -72,11 +86,15 @@ export const redisConfigSchema = fields.superRefine((config, context) => {
     problem('keyFile', 'certFile and keyFile go together');
   }
   if (config.client !== undefined) {
-    const ours = ['username', 'password', 'sentinelUsername', 'sentinelPassword', 'database', 'tls', 'caFile'] as const;
-    for (const field of ours) {
+    for (const field of ofOurClient) {
       if (config[field] !== undefined) problem(field, 'is a matter of the client that was handed in');
     }
+    return;
   }
+  const file = firstGiven('caFile', 'certFile', 'keyFile');
+  if (file !== undefined && !config.tls) problem(file, 'is for TLS only: expected tls: true, or a rediss:// URL');
+  const sentinelUser = firstGiven('sentinelUsername', 'sentinelPassword');
+  if (sentinelUser !== undefined && config.sentinels === undefined) problem(sentinelUser, 'is for sentinels only');
 });
 
 /** The configuration, checked and complete. */

@@ -3,6 +3,7 @@ import type { SecureContextOptions } from 'node:tls';
 import { PersistError } from '@sandkeep/persist-api';
 import { Cluster, Redis } from 'ioredis';
 import type { RedisConfig } from './config.js';
+import { databaseOf, requireDatabase } from './database.js';
 
 /** How long a client waits before it connects again, in milliseconds. */
 const retryStrategy = (times: number) => Math.min(10 * 2 ** times, 500);
@@ -43,7 +44,12 @@ export class Connection {
   /** A second client with the same options, for what would hold up the first. */
   duplicate(): Connection {
     const { client } = this;
-    return new Connection(client.isCluster ? (client as Cluster).duplicate() : (client as Redis).duplicate(), true);
+    const copy = client.isCluster
+      ? (client as Cluster).duplicate()
+      : (client as Redis).duplicate({ db: databaseOf(client) });
+    const connection = new Connection(copy, true);
+    connection.requireDatabase();
+    return connection;
   }
 
   /** A connection to one node that hears what is published anywhere. */
@@ -59,6 +65,11 @@ export class Connection {
     return subscriber;
   }
 
+  /** From now on a client of our own goes into use only where it could select its database. */
+  requireDatabase(): void {
+    if (this.#own && !this.client.isCluster) requireDatabase(this.client as Redis);
+  }
+
   /** The nodes that take writes. */
   get masters(): Redis[] {
     return this.client.isCluster ? (this.client as Cluster).nodes('master') : [this.client as Redis];
@@ -66,6 +77,12 @@ export class Connection {
 
   get keyPrefix(): string {
     return this.client.options.keyPrefix ?? '';
+  }
+
+  get tls(): boolean {
+    const { client } = this;
+    const options = client.isCluster ? (client as Cluster).options.redisOptions : (client as Redis).options;
+    return options?.tls !== undefined;
   }
 
   get ended(): boolean {

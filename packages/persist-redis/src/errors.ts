@@ -1,5 +1,6 @@
 import { PersistError, type PersistErrorCode } from '@sandkeep/persist-api';
 import { ReplyError } from 'ioredis';
+import { connectionTrouble } from './connection-trouble.js';
 
 interface Meaning {
   readonly code: PersistErrorCode;
@@ -47,6 +48,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
 const phrases: readonly (readonly [RegExp, Meaning])[] = [
   [/^ERR invalid password/i, final('PERMISSION_DENIED', 'the server refuses the user name and password')],
   [/DB index is out of range/i, final('INVALID_ARGUMENT', 'the server has no such database')],
+  [/^ERR SELECT is not allowed in cluster mode/i, final('INVALID_ARGUMENT', 'a Cluster has database 0 only')],
   [/^ERR The user executing the script can't/i, final('PERMISSION_DENIED', 'the user may not do this')],
   [/^ERR max number of clients/i, unavailable('the server takes no more clients')],
   [/^ERR unknown command/i, final('UNSUPPORTED', 'the server does not know a command that this driver needs')],
@@ -81,11 +83,12 @@ export function serverError(error: Error): PersistError {
   return new PersistError(code, `${explanation} (${error.message})`, { retryable, cause: plainError(error) });
 }
 
-/** A connection's failure, or none known, as a PersistError. */
-export function connectionError(error: Error | undefined): PersistError {
+/** A failure of a connection, with TLS or not, as a PersistError. Undefined: none is known. */
+export function connectionError(error: Error | undefined, tls: boolean): PersistError {
   if (error === undefined) return new PersistError('UNAVAILABLE', 'there is no connection to the server');
   if (isServerAnswer(error)) return serverError(error);
-  return new PersistError('UNAVAILABLE', `there is no connection to the server: ${describe(error)}`, {
+  const trouble = connectionTrouble(describe(error), tls);
+  return new PersistError('UNAVAILABLE', `there is no connection to the server: ${trouble}`, {
     cause: plainError(error),
   });
 }

@@ -7,6 +7,7 @@ import {
 } from '@sandkeep/persist-api';
 import { parseOptions, type RedisConfig, type RedisOptions, redisConfigSchema } from './config.js';
 import { Connection } from './connection.js';
+import { checkDatabase } from './database.js';
 import { evicts, healthOf } from './health.js';
 import { Keyspace } from './keyspace.js';
 import { RedisLocks } from './locks/redis-locks.js';
@@ -40,6 +41,8 @@ async function openRedis(config: RedisConfig): Promise<PersistDriver> {
   try {
     const connection = connections[0] as Connection;
     const calls = new ServerCalls(connection, commandTimeoutMs);
+    await checkDatabase(connection.client, calls);
+    connection.requireDatabase();
     const keyspace = await Keyspace.open(calls, connection.keyPrefix, namespace);
     const infos = await Promise.all(connection.masters.map((master) => readServerInfo(calls.on(master))));
     for (const info of infos) checkServer(info, connection, config);

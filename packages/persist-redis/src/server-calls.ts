@@ -117,9 +117,9 @@ export class ServerCalls {
 
   #reason(error: unknown, timeoutMs: number): PersistError {
     if (isServerAnswer(error)) return serverError(error);
-    const { failure } = this.#connection;
-    if (failure !== undefined) return connectionError(failure);
-    if (!(error instanceof NoAnswer)) return connectionError(error as Error);
+    const { failure, tls } = this.#connection;
+    if (failure !== undefined) return connectionError(failure, tls);
+    if (!(error instanceof NoAnswer)) return connectionError(error as Error, tls);
     return new PersistError('TIMEOUT', `the server did not answer within ${timeoutMs} ms`);
   }
 }

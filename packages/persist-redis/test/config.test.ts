@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { openRedisDriver, type RedisOptions, redisConfigSchema } from '../src/index.js';
 
@@ -22,12 +23,32 @@ test.each<[RedisOptions | Record<string, unknown>, RegExp]>([
   [{ minReplicas: -1 }, /minReplicas/],
   [{ certFile: 'c' }, /keyFile/],
   [{ client: {} }, /client/],
+  [{ caFile: '/ca.pem' }, /caFile: .*expected tls/],
+  [{ certFile: '/cert.pem', keyFile: '/key.pem', tls: false }, /certFile: .*expected tls/],
+  [{ sentinelPassword: 's3cret' }, /sentinelPassword: is for sentinels only/],
+  [{ host: 'h', sentinelUsername: 'u' }, /sentinelUsername: is for sentinels only/],
   [{ tls: true, caFile: '/does/not/exist' }, /caFile "\/does\/not\/exist" cannot be read/],
 ])('%j is INVALID_ARGUMENT that names the option', async (options, message) => {
   await expect(openRedisDriver(options as RedisOptions)).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
     message: expect.stringMatching(message),
   });
+});
+
+test.each([
+  { host: 'h' },
+  { port: 1 },
+  { password: 's3cret' },
+  { database: 1 },
+  { tls: true },
+  { certFile: '/cert.pem', keyFile: '/key.pem' },
+])('%j cannot go with a client', async (options: RedisOptions) => {
+  const client = new Redis({ lazyConnect: true });
+  await expect(openRedisDriver({ client, ...options })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringMatching(new RegExp(`${Object.keys(options)[0]}|client`)),
+  });
+  expect(client.status).toBe('wait');
 });
 
 test('a refused configuration does not show the password', async () => {

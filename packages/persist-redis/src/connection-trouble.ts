@@ -1,0 +1,18 @@
+const noMaster = /^All sentinels are unreachable\.(?:.*? Last error: (.*))?/s;
+
+/**
+ * Why there is no connection, where the client's own message hides it.
+ * @param message the client's
+ * @param tls whether the connection was to be one with TLS
+ */
+export function connectionTrouble(message: string, tls: boolean): string {
+  const sentinels = noMaster.exec(message);
+  if (sentinels === null) {
+    return tls && message === 'connect ETIMEDOUT' ? `${message}; does the server speak TLS?` : message;
+  }
+  const [, reason = 'none answered'] = sentinels;
+  if (/unknown command .sentinel/i.test(reason)) return `a server among sentinels is no Sentinel (${reason.trim()})`;
+  if (/no such master/i.test(reason)) return `the Sentinels know no master of that name (${reason})`;
+  const hint = tls && /timed out|ETIMEDOUT/.test(reason) ? '; do the Sentinels speak TLS?' : '';
+  return `no Sentinel named the master: ${reason}${hint}`;
+}
