@@ -1,19 +1,32 @@
+import { setImmediate } from 'node:timers/promises';
 import pc from 'picocolors';
+import { CommandFailure } from './command-failure.js';
 import { Interruption } from './interruption.js';
 
 const closed = new AbortController();
 
-/** Aborted when the reader of the output has gone away, as in `sandkeep ls | head -1`. */
+/**
+ * Aborted when output cannot be written any more: with an {@link Interruption} if its reader has gone away,
+ * as in `sandkeep demo | head -1`, else with a {@link CommandFailure}, as on a full disk.
+ */
 export const outputClosed: AbortSignal = closed.signal;
 
-/** From now on, output that nobody reads is dropped quietly. */
+/** From now on, output that cannot be written is dropped, and aborts {@link outputClosed}. */
 export function tolerateClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      closed.abort(new Interruption('SIGPIPE'));
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      closed.abort(
+        code === 'EPIPE' ? new Interruption('SIGPIPE') : new CommandFailure(`the output cannot be written: ${message}`),
+      );
     });
   }
+}
+
+/** Waits until all output is written. @throws CommandFailure if that failed; a reader that has gone away is no failure */
+export async function outputWritten(): Promise<void> {
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  await setImmediate(); // the events of an error come after the callbacks
+  if (outputClosed.reason instanceof CommandFailure) throw outputClosed.reason;
 }
 
 /** Prints a line to the standard output. */

@@ -11,8 +11,11 @@ import { exitCodes } from './exit-codes.js';
 export function buildProgram(): Command {
   const program = new Command('sandkeep')
     .description('Looks after the stored state of sandboxes and their containers.')
-    .option('--url <url>', 'where the state is stored; else SANDKEEP_URL, else the configuration file')
-    .option('--namespace <name>', 'the namespace of the store')
+    .option(
+      '--url <url>',
+      'where the state is stored; if not given: for demo a fresh directory, else SANDKEEP_URL or the configuration file',
+    )
+    .option('--namespace <name>', 'the namespace of the store; else "default" (demo: one of its own; locks: all)')
     .option('--json', 'print JSON, errors included')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -35,6 +38,7 @@ Examples:
 Where the state is stored:
   --url, else the environment variable SANDKEEP_URL, else the nearest sandkeep.config.json,
   sandkeep.config.js, sandkeep.config.mjs or "sandkeep" key of a package.json, from here upward.
+  The demo looks at --url alone.
 
 Exit status:
   ${exitCodes.ok}  done

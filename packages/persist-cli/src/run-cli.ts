@@ -1,6 +1,6 @@
 import { exitCodeOf, exitCodes } from './exit-codes.js';
 import { Interruption } from './interruption.js';
-import { tolerateClosedOutput } from './output.js';
+import { outputWritten, tolerateClosedOutput } from './output.js';
 import { buildProgram } from './program.js';
 import { reportError } from './report-error.js';
 import { reportWarnings } from './report-warnings.js';
@@ -16,9 +16,11 @@ export async function runCli(args: readonly string[]): Promise<number> {
   reportWarnings({ json });
   try {
     await buildProgram().parseAsync(args, { from: 'user' });
+    await outputWritten();
     return exitCodes.ok;
   } catch (error) {
     if (error instanceof Interruption) return error.exitCode;
+    await outputWritten().catch(() => {}); // the first error is the one to tell, after what was printed
     reportError(error, { json });
     return exitCodeOf(error);
   }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { SandboxStore } from '@sandkeep/persist-api';
 import { describe, expect, it, vi } from 'vitest';
 import { directory, finished, freshStore, processesWith, sandkeep, start } from './cli.js';
@@ -32,7 +34,10 @@ it('restores what was saved, adopts what lives, notices what died, and leaves no
   expect(row('jobs/worker')[2]).toBe('alive:');
   expect(row('web/cache')[2]).toBe('gone');
   expect(stdout).toContain(`kill -9 ${row('web/cache')[1]}: container web/cache dies`);
-  expect(stdout.trimEnd().split('\n').slice(-2).join(' ')).toMatch(/^Proven: of \d+ acknowledged saves none was lost/);
+  const saves = / (\d+) saves were acknowledged/.exec(stdout)?.[1];
+  expect(stdout.trimEnd().split('\n').at(-2)).toMatch(
+    new RegExp(`^Proven: of ${saves} acknowledged saves none was lost`),
+  );
   expect(await processesWith(namespace)).toEqual(new Map());
   expect(await readdir(temporary)).toEqual([]);
 });
@@ -53,12 +58,20 @@ it('--json gives the outcome', async () => {
   expect(shown.newSupervisor).not.toBe(shown.killedSupervisor);
 });
 
-it('--keep keeps the directory and says where it is', async () => {
-  const { temporary, result } = await startDemo('--keep');
-  const { code, stdout } = await result;
-  const [name = ''] = await readdir(temporary);
-  expect(code).toBe(0);
-  expect(stdout.trimEnd().endsWith(`The directory is ${join(temporary, name)}`)).toBe(true);
+it('says so when it cannot make its directory', async () => {
+  const missing = join(await directory(), 'nope');
+  const { code, stdout, stderr } = await sandkeep(['demo'], { env: { TMPDIR: missing } });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^sandkeep: no directory can be made in .*nope: ENOENT.*\n$/);
+});
+
+it.skipIf(!existsSync('/dev/full'))('ends, and cleans up, when its output cannot be written', async () => {
+  const temporary = await directory();
+  await using full = await open('/dev/full', 'w');
+  const child = start(['demo'], { env: { TMPDIR: temporary }, stdio: ['ignore', full.fd, 'pipe'] });
+  const [[code], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr as NodeJS.ReadableStream)]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^sandkeep: the output .* ENOSPC.*\n$/) });
+  expect(await readdir(temporary)).toEqual([]);
 });
 
 describe('on a store of the user', () => {

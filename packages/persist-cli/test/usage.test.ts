@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +72,15 @@ describe('other failures', () => {
     });
   });
 
+  it('an error in the configuration names where it came from', async () => {
+    const cwd = await directory();
+    const file = join(cwd, 'sandkeep.config.json');
+    await writeFile(file, '{ "driver": "fs", "roof": "/x" }');
+    expect((await sandkeep(['ls'], { cwd })).stderr).toMatch(`sandkeep: ${file}: `);
+    expect((await sandkeep(['ls'], { env: { SANDKEEP_URL: 'fil:///x' } })).stderr).toMatch('sandkeep: SANDKEEP_URL: ');
+    expect((await sandkeep(['ls', '--url', 'fil:///x'])).stderr).toMatch('sandkeep: --url: ');
+  });
+
   it('a broken configuration file is 2, and named', async () => {
     const cwd = await directory();
     await writeFile(join(cwd, 'sandkeep.config.json'), '{');
@@ -127,6 +137,22 @@ describe('output', () => {
     expect(stdout).toContain('web');
     expect(stdout).not.toContain('\u001b');
   });
+
+  it.skipIf(!existsSync('/dev/full')).each([['ls'], ['ls', '--json']])(
+    '%s %s that cannot be written is one error',
+    async (...args) => {
+      const { url, store } = await freshStore();
+      await store.save('web', { sandbox: { state: 'ready' }, containers: new Map() });
+      await using full = await open('/dev/full', 'w');
+      const child = start([...args, '--url', url], { stdio: ['ignore', full.fd, 'pipe'] });
+      const [[code], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr as NodeJS.ReadableStream)]);
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/^.*the output cannot be written: ENOSPC.*\n$/),
+      });
+      if (args.includes('--json')) expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'FAILED' } });
+    },
+  );
 
   it.each([['ls'], ['show', 'big']])('%s ends quietly when nobody reads it', async (...args) => {
     const { url, store } = await freshStore();

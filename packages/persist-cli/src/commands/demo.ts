@@ -5,43 +5,34 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PersistError, redactUrl, SandboxStore } from '@sandkeep/persist-api';
 import type { Command } from 'commander';
+import { CommandFailure } from '../command-failure.js';
 import { DemoReport } from '../demo/demo-report.js';
 import { runDemo } from '../demo/run-demo.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 import { Interruption } from '../interruption.js';
-import { openChosenDriver } from '../open-chosen-driver.js';
+import { openConfigured } from '../open-chosen-driver.js';
 import { outputClosed, print } from '../output.js';
-
-interface DemoOptions extends GlobalOptions {
-  readonly keep?: boolean;
-}
 
 export function addDemo(program: Command): void {
   program
     .command('demo')
     .summary('kill a supervisor of real processes, and see a new one take over')
     .description(
-      'Starts a supervisor that runs four real processes as the containers of two sandboxes and saves their\n' +
-        'state, kills it with SIGKILL in the middle of a save, and lets a new supervisor restore the state, adopt\n' +
+      'Starts a supervisor that runs four real processes as the containers of two sandboxes and saves their ' +
+        'state, kills it with SIGKILL in the middle of a save, and lets a new supervisor restore the state, adopt ' +
         'the processes that live, notice the one that died, and end them. Leaves nothing behind.\n\n' +
         'Without --url the state is kept in a fresh directory; with it, in a namespace that must be empty.',
     )
-    .option('--keep', 'keep the directory, and say where it is')
     .addHelpText('after', '\nExamples:\n  $ sandkeep demo\n  $ sandkeep demo --url redis://localhost:6379')
     .action((_, command: Command) => demo(globalOptions(command)));
 }
 
-async function demo({
-  url,
-  namespace = `demo-${randomBytes(3).toString('hex')}`,
-  keep,
-  json,
-}: DemoOptions): Promise<void> {
+async function demo({ url, namespace = `demo-${randomBytes(3).toString('hex')}`, json }: GlobalOptions): Promise<void> {
   const signal = endOfDemo();
-  const directory = url === undefined ? await mkdtemp(join(tmpdir(), 'sandkeep-demo-')) : undefined;
+  const directory = url === undefined ? await temporaryDirectory() : undefined;
   const chosen = url ?? `${pathToFileURL(String(directory)).href}?create=true`;
   try {
-    await using driver = await openChosenDriver({ url: chosen });
+    await using driver = await openConfigured({ config: chosen, source: directory ?? '--url', from: process.cwd() });
     if (!driver.capabilities.shared) {
       throw new PersistError(
         'UNSUPPORTED',
@@ -56,9 +47,16 @@ async function demo({
     report.opened(redactUrl(chosen), namespace);
     const result = await runDemo({ url: chosen, namespace }, store, report, signal);
     if (json) print(JSON.stringify(result));
-    else if (directory !== undefined && keep) print(`The directory is ${directory}`);
   } finally {
-    if (directory !== undefined && !keep) await rm(directory, { recursive: true, force: true });
+    if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function temporaryDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'sandkeep-demo-'));
+  } catch (error) {
+    throw new CommandFailure(`no directory can be made in ${tmpdir()}: ${(error as Error).message}`);
   }
 }
 

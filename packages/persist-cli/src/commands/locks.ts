@@ -11,7 +11,7 @@ export function addLocks(program: Command): void {
     .command('locks')
     .summary('list who holds which lock')
     .description(
-      'Lists the locks that are held or waited for, one line for each holder. A holder that died is among them\n' +
+      'Lists the locks that are held or waited for, one line for each holder. A holder that died is among them ' +
         'until its lease has run out.',
     )
     .addHelpText('after', '\nExamples:\n  $ sandkeep locks\n  $ sandkeep locks --namespace demo-1a2b3c --json')

@@ -69,7 +69,7 @@ export class DemoReport {
     this.#print(`   ${id}: all processes ended, sandbox destroyed`);
   }
 
-  proven({ saves }: Acknowledged): void {
+  proven(saves: number): void {
     const { green } = colorsFor(process.stdout);
     this.#print();
     this.#print(

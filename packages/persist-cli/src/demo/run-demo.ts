@@ -12,6 +12,7 @@ import type { SupervisorSettings } from './supervisor-process.js';
 /** What the demo has shown. */
 export interface DemoResult {
   readonly namespace: string;
+  /** Saves that were acknowledged when the first supervisor was killed. */
   readonly acknowledgedSaves: number;
   readonly killedSupervisor: number;
   readonly newSupervisor: number;
@@ -61,6 +62,7 @@ async function play(stage: Stage, settings: SupervisorSettings, report: DemoRepo
   }
   await sleep(Math.random() * 30);
   for (const event of await first.kill()) acknowledged.add(event);
+  const acknowledgedSaves = acknowledged.saves;
   report.killed(first.pid, acknowledged);
 
   const dead = acknowledged.processes.find((p) => p.sandbox === victim.sandbox && p.container === victim.container);
@@ -82,10 +84,10 @@ async function play(stage: Stage, settings: SupervisorSettings, report: DemoRepo
   for (const id of acknowledged.processes) {
     if (await isAlive(id)) throw new CommandFailure(`process ${id.pid} (${id.sandbox}/${id.container}) is still alive`);
   }
-  report.proven(acknowledged);
+  report.proven(acknowledgedSaves);
   return {
     namespace: settings.namespace,
-    acknowledgedSaves: acknowledged.saves,
+    acknowledgedSaves,
     killedSupervisor: first.pid,
     newSupervisor: second.pid,
     restored,
