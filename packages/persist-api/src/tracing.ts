@@ -12,7 +12,10 @@ export interface TraceContext {
   bytes?: number;
   /** With the store's `update`: how often it was tried. */
   attempt?: number;
-  /** `ok`, or the error's code, or `aborted`; set when the operation has ended. */
+  /**
+   * `ok`; the code of a PersistError; `aborted`, by the call's own signal; or `error`, such as one that a
+   * function of the caller threw. Set when the operation has ended.
+   */
   outcome?: string;
 }
 
@@ -21,10 +24,14 @@ export const driverChannel: TracingChannel<unknown, TraceContext> = tracingChann
 /** Traces every call of every store. */
 export const storeChannel: TracingChannel<unknown, TraceContext> = tracingChannel('sandkeep:store');
 
-/** Runs `run` as one traced operation; without a subscriber it costs one check. */
+/**
+ * Runs `run` as one traced operation; without a subscriber it costs one check.
+ * @param signal aborts the operation
+ */
 export function traced<T>(
   channel: TracingChannel<unknown, TraceContext>,
   context: TraceContext,
+  signal: AbortSignal | undefined,
   run: () => Promise<T>,
 ): Promise<T> {
   if (!hasSubscribers(channel)) return run();
@@ -34,7 +41,7 @@ export function traced<T>(
       context.outcome = 'ok';
       return result;
     } catch (error) {
-      context.outcome = isPersistError(error) ? error.code : 'aborted';
+      context.outcome = outcomeOf(error, signal);
       throw error;
     }
   }, context);
@@ -47,6 +54,7 @@ export function traced<T>(
 export function tracedUntilEnd(
   channel: TracingChannel<unknown, TraceContext>,
   context: TraceContext,
+  signal: AbortSignal | undefined,
 ): (failure?: { error: unknown }) => void {
   let end: (failure?: { error: unknown }) => void = () => {};
   if (hasSubscribers(channel)) {
@@ -54,9 +62,14 @@ export function tracedUntilEnd(
       new Promise<void>((resolve, reject) => {
         end = (failure) => (failure === undefined ? resolve() : reject(failure.error));
       });
-    traced(channel, context, whole).catch(() => {});
+    traced(channel, context, signal, whole).catch(() => {});
   }
   return end;
+}
+
+function outcomeOf(error: unknown, signal: AbortSignal | undefined): string {
+  if (isPersistError(error)) return error.code;
+  return signal?.aborted === true && error === signal.reason ? 'aborted' : 'error';
 }
 
 /** `TracingChannel.hasSubscribers` came with Node 22. */

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { checkOptions } from '../driver/check-options.js';
 import type { DriverModule } from '../driver/driver-module.js';
+import { invalidArgument } from '../driver/invalid-argument.js';
 import type { PersistDriver } from '../driver/persist-driver.js';
 import { isPersistError, PersistError } from '../persist-error.js';
 import { checkConfig } from './check-config.js';
@@ -36,9 +38,14 @@ export interface OpenDriverOptions {
  */
 export async function openDriver(
   config: string | URL | DriverConfig,
-  { from = process.cwd() }: OpenDriverOptions = {},
+  options: OpenDriverOptions = {},
 ): Promise<PersistDriver> {
+  checkOptions(options);
+  const { from = process.cwd() } = options;
   const directories = typeof from === 'string' ? [from] : from;
+  if (!Array.isArray(directories) || !directories.every((directory) => typeof directory === 'string')) {
+    throw invalidArgument('from', from, 'a directory or an array of directories');
+  }
   if (typeof config === 'string' || config instanceof URL) return openUrl(String(config), directories);
   const checked = driverConfigSchema.safeParse(config);
   if (!checked.success) {
@@ -47,9 +54,9 @@ export async function openDriver(
       `the driver configuration is not valid: expected a URL or an object whose field "driver" is one of ${knownNames.join(', ')} or the name of a package`,
     );
   }
-  const { driver, ...options } = checked.data;
+  const { driver, ...driverOptions } = checked.data;
   const module = await findModule(driver, directories);
-  return open(module, checkConfig(module, options), directories);
+  return open(module, checkConfig(module, driverOptions), directories);
 }
 
 async function openUrl(url: string, from: readonly string[]): Promise<PersistDriver> {

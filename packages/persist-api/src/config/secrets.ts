@@ -1,4 +1,4 @@
-import { describeValue } from '../driver/key.js';
+import { describeValue } from '../driver/invalid-argument.js';
 
 const secretName = /pass|pwd|secret|token|credential|auth|key/i;
 

@@ -1,18 +1,18 @@
 import type { LockOptions } from '../lock/lock.js';
 import { PersistError } from '../persist-error.js';
 import type { LockRequest } from './driver-backend.js';
-import { describeValue } from './key.js';
+import { invalidArgument } from './invalid-argument.js';
 
 /** @throws `INVALID_ARGUMENT` unless `value` is undefined or a non-empty string */
 export function checkExpect(value: unknown): void {
   if (value !== undefined && (typeof value !== 'string' || value === '')) {
-    throw invalid('expect', value, "a version (a non-empty string), 'absent', or undefined");
+    throw invalidArgument('expect', value, "a version (a non-empty string), 'absent', or undefined");
   }
 }
 
 /** @throws `INVALID_ARGUMENT` unless `value` is a Uint8Array; `TOO_LARGE` beyond `maxBytes` */
 export function checkData(value: unknown, maxBytes: number): void {
-  if (!(value instanceof Uint8Array)) throw invalid('data', value, 'a Uint8Array');
+  if (!(value instanceof Uint8Array)) throw invalidArgument('data', value, 'a Uint8Array');
   if (value.byteLength > maxBytes) {
     throw new PersistError(
       'TOO_LARGE',
@@ -23,34 +23,30 @@ export function checkData(value: unknown, maxBytes: number): void {
 
 /** @throws `INVALID_ARGUMENT` unless `value` is an object */
 export function checkOptions(value: unknown): void {
-  if (typeof value !== 'object' || value === null) throw invalid('options', value, 'an object, or undefined');
+  if (typeof value !== 'object' || value === null) throw invalidArgument('options', value, 'an object, or undefined');
 }
 
 /** @throws `INVALID_ARGUMENT` unless `value` is undefined or an AbortSignal */
 export function checkSignal(value: unknown): asserts value is AbortSignal | undefined {
-  if (value !== undefined && !(value instanceof AbortSignal)) throw invalid('signal', value, 'an AbortSignal');
+  if (value !== undefined && !(value instanceof AbortSignal)) throw invalidArgument('signal', value, 'an AbortSignal');
 }
 
 /** @throws `INVALID_ARGUMENT` unless `value` is undefined or a non-empty string */
 export function checkHolder(value: unknown): void {
   if (value !== undefined && (typeof value !== 'string' || value === '')) {
-    throw invalid('holder', value, 'the id of a holder (a non-empty string), or undefined');
+    throw invalidArgument('holder', value, 'the id of a holder (a non-empty string), or undefined');
   }
 }
 
 /** Checks and completes the options of a lock. @throws `INVALID_ARGUMENT` */
 export function checkLockOptions(options: LockOptions): Omit<LockRequest, 'signal' | 'driver'> {
   const { mode = 'exclusive', waitMs = 10_000, ttlMs = 5_000, info = '' } = options;
-  if (mode !== 'exclusive' && mode !== 'shared') throw invalid('mode', mode, "'exclusive' or 'shared'");
-  if (typeof waitMs !== 'number' || !(waitMs >= 0)) throw invalid('waitMs', waitMs, 'milliseconds, 0 or more');
+  if (mode !== 'exclusive' && mode !== 'shared') throw invalidArgument('mode', mode, "'exclusive' or 'shared'");
+  if (typeof waitMs !== 'number' || !(waitMs >= 0)) throw invalidArgument('waitMs', waitMs, 'milliseconds, 0 or more');
   if (typeof ttlMs !== 'number' || !(ttlMs >= 100 && ttlMs <= 3_600_000)) {
-    throw invalid('ttlMs', ttlMs, 'milliseconds from 100 to 3600000');
+    throw invalidArgument('ttlMs', ttlMs, 'milliseconds from 100 to 3600000');
   }
   if (typeof info !== 'string' || info.length > 1024)
-    throw invalid('info', info, 'a string of at most 1024 characters');
+    throw invalidArgument('info', info, 'a string of at most 1024 characters');
   return { mode, waitMs, ttlMs, info };
-}
-
-function invalid(field: string, value: unknown, expected: string): PersistError {
-  return new PersistError('INVALID_ARGUMENT', `${field} ${describeValue(value)} is not valid: expected ${expected}`);
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { isPersistError, PersistError } from '../persist-error.js';
 import { driverChannel, type TraceContext, traced, tracedUntilEnd } from '../tracing.js';
 import { checkOptions, checkSignal } from './check-options.js';
+import { completeError } from './complete-error.js';
 import { eitherSignal } from './either-signal.js';
 import type { CallOptions } from './persist-driver.js';
 
@@ -39,7 +40,8 @@ export class DriverCalls {
   async run<T>(call: DriverCall, body: (trace: TraceContext) => Promise<T>): Promise<T> {
     this.#check(call);
     const trace = this.#trace(call);
-    return this.#step(() => traced(driverChannel, trace, () => this.#completing(call, () => body(trace))));
+    const { signal } = call.options;
+    return this.#step(() => traced(driverChannel, trace, signal, () => this.#completing(call, () => body(trace))));
   }
 
   /**
@@ -52,7 +54,7 @@ export class DriverCalls {
   ): AsyncGenerator<T, void, undefined> {
     this.#check(call);
     using either = eitherSignal(this.closing, call.options.signal);
-    const end = tracedUntilEnd(driverChannel, this.#trace(call));
+    const end = tracedUntilEnd(driverChannel, this.#trace(call), call.options.signal);
     let iterator: AsyncIterator<T> | undefined;
     try {
       for (;;) {
@@ -138,11 +140,8 @@ export class DriverCalls {
     if (signal instanceof AbortSignal && signal.aborted && error === signal.reason) return error;
     const isClosed = this.closing.aborted && error === this.closing.reason;
     const complete = isClosed ? this.#closedError() : toPersistError(error, operation);
-    const fields = { driver: this.#driver, operation, ...(typeof key === 'string' && key !== '' ? { key } : {}) };
-    for (const [field, value] of Object.entries(fields)) {
-      if (complete[field as keyof typeof fields] === undefined) Object.assign(complete, { [field]: value });
-    }
-    return complete;
+    const name = typeof key === 'string' && key !== '' ? key : undefined;
+    return completeError(complete, { driver: this.#driver, operation, key: name });
   }
 
   #closedError(): PersistError {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { LockRequest } from '../driver/driver-backend.js';
-import { describeValue } from '../driver/key.js';
+import { describeValue } from '../driver/invalid-argument.js';
 import { isPersistError, PersistError } from '../persist-error.js';
 import type { LeaseGrant } from './lease.js';
 import type { Observation } from './lease-observer.js';

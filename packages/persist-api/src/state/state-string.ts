@@ -1,4 +1,4 @@
-import { describeValue } from '../driver/key.js';
+import { describeValue } from '../driver/invalid-argument.js';
 import { PersistError } from '../persist-error.js';
 
 /** The states of a sandbox and of a container. */

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../driver/key.js';
+import { invalidArgument } from '../driver/invalid-argument.js';
 
 /** Checks `ifRevision` of a save. @throws `INVALID_ARGUMENT` unless it is a revision, 'absent' or undefined */
 export function checkSaveCondition(ifRevision: unknown): void {

@@ -3,7 +3,7 @@ import { checkKey } from '../driver/key.js';
 import type { CallOptions, PersistDriver } from '../driver/persist-driver.js';
 import { checkRemoveCondition, checkSaveCondition } from './check-revision.js';
 import type { DestroyOptions, SaveOptions } from './snapshot.js';
-import { storeCall, storeIteration } from './store-call.js';
+import { storeCall, storeListing } from './store-call.js';
 
 /**
  * Bytes that belong to no sandbox, by name. A name has the form of a key: one or more segments joined
@@ -20,36 +20,37 @@ export class Globals {
   }
 
   /** Replaces the whole of it, atomically, and gives its revision. @throws `CONFLICT` */
-  async write(name: string, bytes: Uint8Array, { ifRevision, signal }: SaveOptions = {}): Promise<Version> {
-    return this.#call('globals.write', name, (key) => {
+  async write(name: string, bytes: Uint8Array, options: SaveOptions = {}): Promise<Version> {
+    return this.#call('globals.write', name, options, (key) => {
+      const { ifRevision, signal } = options;
       checkSaveCondition(ifRevision);
       return this.#driver.write(key, bytes, { expect: ifRevision, signal });
     });
   }
 
   /** The bytes, which nothing else holds; undefined if there are none. */
-  async read(name: string, { signal }: CallOptions = {}): Promise<Uint8Array | undefined> {
-    return this.#call('globals.read', name, async (key) => (await this.#driver.read(key, { signal }))?.data);
+  async read(name: string, options: CallOptions = {}): Promise<Uint8Array | undefined> {
+    return this.#call('globals.read', name, options, async (key) => {
+      return (await this.#driver.read(key, { signal: options.signal }))?.data;
+    });
   }
 
   /** Whether there was one. @throws `CONFLICT` */
-  async remove(name: string, { ifRevision, signal }: DestroyOptions = {}): Promise<boolean> {
-    return this.#call('globals.remove', name, (key) => {
+  async remove(name: string, options: DestroyOptions = {}): Promise<boolean> {
+    return this.#call('globals.remove', name, options, (key) => {
+      const { ifRevision, signal } = options;
       checkRemoveCondition(ifRevision);
       return this.#driver.remove(key, { expect: ifRevision, signal });
     });
   }
 
   /** The names, each once, in ascending byte order. */
-  list({ signal }: CallOptions = {}): AsyncIterable<string> {
-    return storeIteration(this.#driver, 'globals.list', this.#prefix, () =>
-      this.#driver.list(this.#prefix, { signal }),
-    );
+  list(options: CallOptions = {}): AsyncIterable<string> {
+    return storeListing(this.#driver, { operation: 'globals.list', prefix: this.#prefix, options });
   }
 
-  #call<T>(operation: string, name: string, run: (key: string) => Promise<T>): Promise<T> {
-    const key = this.#prefix + String(name);
-    return storeCall(this.#driver, operation, name, key, async () => {
+  #call<T>(operation: string, name: string, options: CallOptions, run: (key: string) => Promise<T>): Promise<T> {
+    return storeCall(this.#driver, { operation, prefix: this.#prefix, subject: name, options }, async (key) => {
       checkKey(name, 'global name');
       return run(key);
     });

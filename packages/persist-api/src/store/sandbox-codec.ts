@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { Document } from '../driver/document.js';
-import { checkSegment, invalidArgument } from '../driver/key.js';
+import { invalidArgument } from '../driver/invalid-argument.js';
+import { checkSegment } from '../driver/key.js';
 import { PersistError } from '../persist-error.js';
 import { type Migration, migrate } from './migrations.js';
 import { corrupt, decodeSandboxDocument, encodeSandboxDocument } from './sandbox-document.js';

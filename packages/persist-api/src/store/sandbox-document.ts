@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { checkSegment, describeValue } from '../driver/key.js';
+import { describeValue } from '../driver/invalid-argument.js';
+import { checkSegment } from '../driver/key.js';
 import { isPersistError, PersistError } from '../persist-error.js';
 import type { OlderState } from './migrations.js';
 import { decodeJson, encodeJson } from './state-json.js';

@@ -1,6 +1,7 @@
 import type { Version } from '../driver/document.js';
 import { checkExpectation } from '../driver/expectation.js';
-import { checkSegment, invalidArgument } from '../driver/key.js';
+import { invalidArgument } from '../driver/invalid-argument.js';
+import { checkSegment } from '../driver/key.js';
 import type { CallOptions, PersistDriver } from '../driver/persist-driver.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
 import { PersistError } from '../persist-error.js';
@@ -11,7 +12,7 @@ import { Globals } from './globals.js';
 import { retryConflicts, unlessConflict } from './retry-conflicts.js';
 import { type EncodedSandbox, SandboxCodec } from './sandbox-codec.js';
 import type { DestroyOptions, Draft, SandboxInput, SaveOptions, Snapshot } from './snapshot.js';
-import { callersOwn, storeCall, storeIteration } from './store-call.js';
+import { callersOwn, storeCall, storeListing } from './store-call.js';
 import { completeOptions, type SandboxStoreOptions, type StateSchema } from './store-options.js';
 import { checkTransitions, stateNamesOf } from './transitions.js';
 
@@ -61,8 +62,8 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
    * @throws `INVALID_STATE` with `checkTransitions`, naming both states
    */
   async save(id: string, state: SandboxInput<Schema>, options: SaveOptions = {}): Promise<Version> {
-    const { ifRevision, signal } = options;
-    return this.#call('save', id, async (key, trace) => {
+    return this.#call('save', id, options, async (key, trace) => {
+      const { ifRevision, signal } = options;
       checkSaveCondition(ifRevision);
       const encoded = await this.#codec.encode(id, state);
       trace.bytes = encoded.data.byteLength;
@@ -77,15 +78,15 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
    * @throws `CORRUPT` if what is stored is damaged or not accepted by the schema, naming key and path
    * @throws `FORMAT_UNSUPPORTED` if it is of a newer format
    */
-  async load(id: string, { signal }: CallOptions = {}): Promise<Snapshot<Schema>> {
-    return this.#call('load', id, async (key, trace) => {
-      return (await this.#read(id, key, signal, trace)) ?? throwNotFound(id);
+  async load(id: string, options: CallOptions = {}): Promise<Snapshot<Schema>> {
+    return this.#call('load', id, options, async (key, trace) => {
+      return (await this.#read(id, key, options.signal, trace)) ?? throwNotFound(id);
     });
   }
 
   /** As {@link load}, but undefined if there is no such sandbox. A damaged one is still `CORRUPT`. */
-  async find(id: string, { signal }: CallOptions = {}): Promise<Snapshot<Schema> | undefined> {
-    return this.#call('find', id, (key, trace) => this.#read(id, key, signal, trace));
+  async find(id: string, options: CallOptions = {}): Promise<Snapshot<Schema> | undefined> {
+    return this.#call('find', id, options, (key, trace) => this.#read(id, key, options.signal, trace));
   }
 
   /**
@@ -99,9 +100,10 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
   async update(
     id: string,
     mutate: (draft: Draft<Schema>) => void | Promise<void>,
-    { signal }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<Snapshot<Schema>> {
-    return this.#call('update', id, (key, trace) => {
+    return this.#call('update', id, options, (key, trace) => {
+      const { signal } = options;
       if (typeof mutate !== 'function') throw invalidArgument('mutate', mutate, 'a function');
       return retryConflicts(signal, async (attempt) => {
         trace.attempt = attempt;
@@ -123,16 +125,17 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
    * read, so a damaged document can be destroyed, too.
    * @throws `CONFLICT` if `ifRevision` does not hold
    */
-  async destroy(id: string, { ifRevision, signal }: DestroyOptions = {}): Promise<boolean> {
-    return this.#call('destroy', id, (key) => {
+  async destroy(id: string, options: DestroyOptions = {}): Promise<boolean> {
+    return this.#call('destroy', id, options, (key) => {
+      const { ifRevision, signal } = options;
       checkRemoveCondition(ifRevision);
       return this.#driver.remove(key, { expect: ifRevision, signal });
     });
   }
 
   /** The ids, each once, in ascending byte order; damaged sandboxes are among them. */
-  list({ signal }: CallOptions = {}): AsyncIterable<string> {
-    return storeIteration(this.#driver, 'list', this.#prefix, () => this.#driver.list(this.#prefix, { signal }));
+  list(options: CallOptions = {}): AsyncIterable<string> {
+    return storeListing(this.#driver, { operation: 'list', prefix: this.#prefix, options });
   }
 
   /**
@@ -141,7 +144,7 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
    * @throws `LOCK_TIMEOUT` naming the holders
    */
   async lock(id: string, options: LockOptions = {}): Promise<Lock> {
-    return this.#call('lock', id, (key) => this.#driver.lock(key, options));
+    return this.#call('lock', id, options, (key) => this.#driver.lock(key, options));
   }
 
   async #read(id: string, key: string, signal: AbortSignal | undefined, trace: TraceContext) {
@@ -168,9 +171,14 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
     });
   }
 
-  #call<T>(operation: string, id: string, run: (key: string, trace: TraceContext) => Promise<T>): Promise<T> {
-    const key = this.#prefix + String(id);
-    return storeCall(this.#driver, operation, id, key, async (trace) => {
+  #call<T>(
+    operation: string,
+    id: string,
+    options: CallOptions,
+    run: (key: string, trace: TraceContext) => Promise<T>,
+  ): Promise<T> {
+    const call = { operation, prefix: this.#prefix, subject: id, options };
+    return storeCall(this.#driver, call, async (key, trace) => {
       checkSegment(id, 'sandbox id');
       return run(key, trace);
     });

@@ -1,33 +1,42 @@
-import type { PersistDriver } from '../driver/persist-driver.js';
+import { checkOptions } from '../driver/check-options.js';
+import { completeError } from '../driver/complete-error.js';
+import { describeValue } from '../driver/invalid-argument.js';
+import type { CallOptions, PersistDriver } from '../driver/persist-driver.js';
 import { isPersistError } from '../persist-error.js';
-import { storeChannel, type TraceContext, traced } from '../tracing.js';
+import { storeChannel, type TraceContext, traced, tracedUntilEnd } from '../tracing.js';
+
+/** One call of a store's method. */
+export interface StoreCall {
+  readonly operation: string;
+  /** What the keys of the subjects begin with. */
+  readonly prefix: string;
+  /** A sandbox id or the name of a global, unchecked. */
+  readonly subject: unknown;
+  /** Unchecked. */
+  readonly options: CallOptions;
+}
 
 /** Wraps what a caller's own function threw, so that it passes unchanged. */
 class CallersError {
   constructor(readonly error: unknown) {}
 }
 
-/**
- * Runs one call of a store: traces it, and gives every {@link PersistError} its fields.
- * @param subject what the call is about, for the trace: a sandbox id or the name of a global
- * @param key the same as a key, for the error
- */
+/** Runs one call of a store: checks that its options are an object, traces it, completes its errors. */
 export function storeCall<T>(
   driver: PersistDriver,
-  operation: string,
-  subject: unknown,
-  key: string,
-  run: (trace: TraceContext) => Promise<T>,
+  { operation, prefix, subject, options }: StoreCall,
+  run: (key: string, trace: TraceContext) => Promise<T>,
 ): Promise<T> {
-  const trace: TraceContext = { operation, driver: driver.name, key: String(subject) };
-  return traced(storeChannel, trace, async () => {
+  const name = typeof subject === 'string' ? subject : describeValue(subject);
+  const key = prefix + name;
+  const trace: TraceContext = { operation, driver: driver.name, key: name };
+  return traced(storeChannel, trace, options?.signal, async () => {
     try {
-      return await run(trace);
+      checkOptions(options);
+      return await run(key, trace);
     } catch (error) {
       if (error instanceof CallersError) throw error.error;
-      if (!isPersistError(error)) throw error;
-      const { driver: driverName = driver.name, operation: name = operation, key: errorKey = key } = error;
-      throw Object.assign(error, { driver: driverName, operation: name, key: errorKey });
+      throw complete(error, driver, operation, key);
     }
   });
 }
@@ -41,27 +50,25 @@ export async function callersOwn(run: () => unknown): Promise<void> {
   }
 }
 
-/** An iterable whose every step is one call. */
-export async function* storeIteration(
+/** Lists the subjects with keys that begin with `prefix`; from its first step to its last one call. */
+export async function* storeListing(
   driver: PersistDriver,
-  operation: string,
-  prefix: string,
-  open: () => AsyncIterable<string>,
+  { operation, prefix, options }: Omit<StoreCall, 'subject'>,
 ): AsyncGenerator<string, void, undefined> {
-  let iterator: AsyncIterator<string> | undefined;
+  const trace: TraceContext = { operation, driver: driver.name, key: prefix };
+  const end = tracedUntilEnd(storeChannel, trace, options?.signal);
   try {
-    for (;;) {
-      const step = await storeCall(driver, operation, prefix, prefix, async () => {
-        iterator ??= open()[Symbol.asyncIterator]();
-        return iterator.next();
-      });
-      if (step.done) {
-        iterator = undefined;
-        return;
-      }
-      yield step.value.slice(prefix.length);
-    }
+    checkOptions(options);
+    for await (const key of driver.list(prefix, { signal: options.signal })) yield key.slice(prefix.length);
+  } catch (thrown) {
+    const error = complete(thrown, driver, operation, prefix);
+    end({ error });
+    throw error;
   } finally {
-    await iterator?.return?.();
+    end();
   }
+}
+
+function complete(error: unknown, driver: PersistDriver, operation: string, key: string): unknown {
+  return isPersistError(error) ? completeError(error, { driver: driver.name, operation, key }) : error;
 }

@@ -1,5 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { checkSegment, invalidArgument } from '../driver/key.js';
+import { checkOptions } from '../driver/check-options.js';
+import { invalidArgument } from '../driver/invalid-argument.js';
+import { checkSegment } from '../driver/key.js';
 import { type DefaultStateSchema, defaultSchema } from '../state/default-schema.js';
 import type { Migration } from './migrations.js';
 import type { StoreEvent } from './store-event.js';
@@ -39,6 +41,7 @@ export interface SandboxStoreOptions<Schema extends StateSchema = DefaultStateSc
 
 /** Checks and completes the options. @throws `INVALID_ARGUMENT` */
 export function completeOptions<Schema extends StateSchema>(options: SandboxStoreOptions<Schema>) {
+  checkOptions(options);
   const {
     schema = defaultSchema,
     migrations = [],

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { describeValue } from '../driver/key.js';
+import { describeValue } from '../driver/invalid-argument.js';
 import type { PersistError } from '../persist-error.js';
 import { formatPath } from './json-path.js';
 import type { StateSchema } from './store-options.js';

@@ -186,6 +186,9 @@ describe('checking the options', () => {
     for (const config of ['', '/var/lib/x', './state', undefined, null, 7, {}, { driver: 3 }, { driver: '' }]) {
       expect(await refused(config)).toMatchObject({ code: 'INVALID_ARGUMENT' });
     }
+    for (const options of [null, { from: 7 }, { from: [null] }]) {
+      await expect(openDriver('memory:', options as object)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    }
     expect((await refused('C:\\state')).message).toContain('expected a URL with a scheme, such as file:///var');
     expect((await refused('file:///a#b')).message).toContain('%23');
     expect((await refused('file:///a?__proto__=1')).message).toContain('query is malformed');

@@ -39,8 +39,14 @@ describe.each(operations)('%s', (operation, key, spy, call) => {
   it('fills in the fields of a PersistError that the backend left out', async () => {
     const error = new PersistError('CORRUPT', 'damaged');
     expect(await fail(error)).toBe(error);
-    expect(error).toMatchObject({ code: 'CORRUPT', message: 'damaged', driver: 'test', operation });
+    expect(error).toMatchObject({ code: 'CORRUPT', driver: 'test', operation });
     expect(error.key).toBe(key);
+    expect(error.message).toBe(key === undefined ? 'damaged' : 'damaged (key a/b)');
+  });
+
+  it('names the key once, and not where the message is about something else', async () => {
+    expect((await fail(new PersistError('CORRUPT', 'a/b is damaged'))).message).toBe('a/b is damaged');
+    expect((await fail(new PersistError('CLOSED', 'closed'))).message).toBe('closed');
   });
 
   it('keeps the fields that the backend gave', async () => {

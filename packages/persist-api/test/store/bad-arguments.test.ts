@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { memoryDriver, type PersistDriver, type SandboxInput, SandboxStore } from '../../src/index.js';
 
@@ -29,9 +30,10 @@ const badIds: unknown[] = [
   1,
   {},
   Symbol('id'),
+  Object.create(null),
 ];
 
-describe.each(badIds.map((id) => [typeof id === 'string' ? JSON.stringify(id).slice(0, 20) : String(id), id]))(
+describe.each(badIds.map((id) => [typeof id === 'string' ? JSON.stringify(id).slice(0, 20) : inspect(id), id]))(
   'the id %s',
   (_, badId) => {
     const id = badId as string;
@@ -181,6 +183,39 @@ describe('conditions and callbacks', () => {
       message: 'mutate of type object is not valid: expected a function',
     });
     expect(calls()).toBe(0);
+  });
+});
+
+describe('options that are no object', () => {
+  const none = null as unknown as undefined;
+  const first = (ids: AsyncIterable<string>) => ids[Symbol.asyncIterator]().next();
+
+  test.each<[string, (store: SandboxStore) => Promise<unknown>]>([
+    ['save', (store) => store.save('web', state, none)],
+    ['load', (store) => store.load('web', none)],
+    ['find', (store) => store.find('web', none)],
+    ['update', (store) => store.update('web', () => {}, none)],
+    ['destroy', (store) => store.destroy('web', none)],
+    ['lock', (store) => store.lock('web', none)],
+    ['list', (store) => first(store.list(none))],
+    ['globals.write', (store) => store.globals.write('g', new Uint8Array(), none)],
+    ['globals.read', (store) => store.globals.read('g', none)],
+    ['globals.remove', (store) => store.globals.remove('g', none)],
+    ['globals.list', (store) => first(store.globals.list(none))],
+  ])('%s refuses them before any I/O', async (operation, call) => {
+    const { store, calls } = open();
+    await expect(call(store)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: 'options null is not valid: expected an object, or undefined',
+      operation,
+    });
+    expect(calls()).toBe(0);
+  });
+
+  test('are refused by the store itself', () => {
+    expect(() => new SandboxStore(memoryDriver(), none)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('options null') }),
+    );
   });
 });
 

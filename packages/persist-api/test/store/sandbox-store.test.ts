@@ -145,6 +145,7 @@ describe('ifRevision', () => {
     await expect(store.save('web', state, { ifRevision: 'absent' })).rejects.toMatchObject({
       code: 'CONFLICT',
       currentVersion: revision,
+      message: `no document was expected, but it is version ${revision} (key default/sandboxes/web)`,
     });
   });
 

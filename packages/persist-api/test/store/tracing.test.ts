@@ -18,6 +18,7 @@ describe('every call of a store is traced', () => {
     await store.save('web', ready);
     await store.load('web');
     await store.find('other');
+    await store.save('other', ready);
     for await (const _ of store.list());
     await store.destroy('web');
     await store.load('web').catch(() => {});
@@ -28,7 +29,7 @@ describe('every call of a store is traced', () => {
       ['save', 'web', 'ok'],
       ['load', 'web', 'ok'],
       ['find', 'other', 'ok'],
-      ['list', 'default/sandboxes/', 'ok'],
+      ['save', 'other', 'ok'],
       ['list', 'default/sandboxes/', 'ok'],
       ['destroy', 'web', 'ok'],
       ['load', 'web', 'NOT_FOUND'],
@@ -51,6 +52,36 @@ describe('every call of a store is traced', () => {
       if (calls < 3) await store.save('web', ready);
     });
     expect(events.at(-1)).toMatchObject({ operation: 'update', attempt: 3, outcome: 'ok' });
+  });
+
+  test('an error of the caller is no abort', async () => {
+    const store = new SandboxStore(memoryDriver());
+    await store.save('web', ready);
+    const bug = new TypeError('bug');
+    const buggy = () => {
+      throw bug;
+    };
+    await expect(store.update('web', buggy)).rejects.toBe(bug);
+    expect(events.at(-1)).toMatchObject({ operation: 'update', outcome: 'error' });
+    const aborting = new AbortController();
+    const reason = new Error('enough');
+    const aborts = () => aborting.abort(reason);
+    await expect(store.update('web', aborts, { signal: aborting.signal })).rejects.toBe(reason);
+    expect(events.at(-1)).toMatchObject({ operation: 'update', outcome: 'aborted' });
+  });
+
+  test('a listing as one call, however it ends', async () => {
+    const driver = memoryDriver();
+    const store = new SandboxStore(driver);
+    for (const id of ['a', 'b', 'c']) await store.save(id, ready);
+    events.length = 0;
+    for await (const _ of store.list()) break;
+    await driver.close();
+    await expect(store.list()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(events.map(({ operation, outcome }) => [operation, outcome])).toEqual([
+      ['list', 'ok'],
+      ['list', 'CLOSED'],
+    ]);
   });
 
   test('and changing the input after the call still changes nothing', async () => {
