@@ -27,9 +27,13 @@ export function checkConfig<Config>(
   const first = configSchema.safeParse(given);
   const result = first.success ? first : configSchema.safeParse(coerce(given, query, first.error.issues));
   if (result.success) return result.data;
+  const isQuery = Object.keys(query).length > 0;
+  const known = Object.entries(knownOptions(configSchema))
+    .filter(([option, schema]) => !isQuery || (fitsQuery(schema) && !Object.hasOwn(options, option)))
+    .map(([option]) => option);
   const reasons = result.error.issues.flatMap((issue) => {
     const label = (key: unknown) => (Object.hasOwn(query, String(key)) ? 'query parameter' : 'option');
-    return describeIssue(issue, given, knownOptions(configSchema), label);
+    return describeIssue(issue, given, known, label);
   });
   throw invalid(name, reasons);
 }
@@ -68,13 +72,20 @@ function describeIssue(
   return [`${label(issue.path[0])} "${field}" ${describeField(issue.path, value)} is not valid: ${expected}`];
 }
 
-/** The names of the options that a schema knows at the top level. */
-function knownOptions(schema: $ZodType): string[] {
+/** The options that a schema knows at the top level. */
+function knownOptions(schema: $ZodType): Record<string, $ZodType> {
   const { def } = (schema as $ZodTypes)._zod;
-  if (def.type === 'object') return Object.keys(def.shape);
+  if (def.type === 'object') return def.shape;
   if (def.type === 'pipe') return knownOptions(def.in);
-  if (def.type === 'union') return [...new Set(def.options.flatMap(knownOptions))];
-  return [];
+  if (def.type === 'union') return Object.assign({}, ...def.options.map(knownOptions));
+  return {};
+}
+
+/** Whether a query parameter, which is one text, can give such an option. */
+function fitsQuery(schema: $ZodType): boolean {
+  const { def } = (schema as $ZodTypes)._zod;
+  if ('innerType' in def) return fitsQuery(def.innerType);
+  return !['object', 'array', 'record', 'tuple', 'custom'].includes(def.type);
 }
 
 function invalid(name: string, reasons: readonly string[]): PersistError {
