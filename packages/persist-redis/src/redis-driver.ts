@@ -22,6 +22,7 @@ import { configFromUrl, schemes } from './url.js';
 export const driver: DriverModule<RedisConfig> = {
   name: 'redis',
   schemes,
+  pathOptions: ['caFile', 'certFile', 'keyFile'],
   configSchema: redisConfigSchema,
   fromUrl: configFromUrl,
   open: openRedis,

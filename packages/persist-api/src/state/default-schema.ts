@@ -22,7 +22,7 @@ export const defaultSchema: DefaultStateSchema = {
  * How many checks a schema does before zod may generate code for it. That takes about 20 ms, once, and
  * then saves two thirds of each check: worth it for a supervisor, but not for a short command.
  */
-const checksBeforeCodeGeneration = 1000;
+const checksBeforeCodeGeneration = 200;
 
 function checkOnly<State>(schema: z.ZodType): StandardSchemaV1<State> {
   let checks = 0;
