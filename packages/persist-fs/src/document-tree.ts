@@ -1,16 +1,9 @@
-import { lstatSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  checkExpectation,
-  type Document,
-  encodeHeader,
-  isPersistError,
-  PersistError,
-  type Version,
-} from '@sandkeep/persist-api';
-import { CommitSlot, slotPath } from './commit-slot.js';
+import { type Document, encodeHeader, PersistError, type Version } from '@sandkeep/persist-api';
 import type { DirectoryFlush } from './directory-flush.js';
-import { exists, readDocument, readVersion } from './document-file.js';
+import { exists, readDocument } from './document-file.js';
+import { DocumentPlace, type DocumentTreePlaces } from './document-place.js';
 import { errnoOf, fromErrno } from './errors.js';
 import { turnIfHeld } from './event-loop.js';
 import { listTree } from './list-tree.js';
@@ -23,13 +16,8 @@ import { directoryPath, documentPath } from './tree-path.js';
 
 type Expectation = Version | 'absent' | undefined;
 
-export interface DocumentTreeOptions {
-  /** Tells this tree from others that share its slots. */
-  readonly id: string;
-  /** The directory of the documents, without links in its path. */
-  readonly directory: string;
-  /** Where slots are; they and `staging` are on the same file system as `directory`. */
-  readonly slots: string;
+export interface DocumentTreeOptions extends DocumentTreePlaces {
+  /** On the same file system as the tree's directory. */
   readonly staging: Staging;
   readonly reserve: RemovalReserve;
   /** Which files are flushed before they are committed: all, those of new documents, or none. */
@@ -38,15 +26,6 @@ export interface DocumentTreeOptions {
   readonly flush: DirectoryFlush | undefined;
   /** Undefined where directory listings can be trusted. */
   readonly names: NameIndex | undefined;
-  /** Throws if the store itself is gone, so that this is not taken for a missing document. */
-  assertPresent(): void;
-}
-
-interface Target {
-  /** Relative to the tree's directory. */
-  readonly name: string;
-  readonly path: string;
-  readonly slot: CommitSlot;
 }
 
 /** What became of an attempt: `fenced` means that its claim was taken away before it committed. */
@@ -54,7 +33,7 @@ type Outcome = 'committed' | 'missing' | 'fenced';
 
 /**
  * Documents as files below a directory, each changed by one rename of a prepared file, or, when it is
- * removed, into a prepared directory, which exist only while the attempt holds the {@link CommitSlot}
+ * removed, into a prepared directory, which exist only while the attempt holds the commit slot
  * of the document. So a crash at any instant leaves the old or the new document, and a process that
  * was paused for however long before its commit finds the path gone and starts over.
  */
@@ -97,43 +76,37 @@ export class DocumentTree {
   }
 
   write(key: string, data: Uint8Array, expect: Expectation, signal?: AbortSignal): Promise<Version> {
-    const target = this.#target(key);
-    return this.#attempt(target, expect, async (attempt) => {
-      if (!(await this.#stage(target, attempt, data))) return undefined;
-      const outcome = await this.#commit(target, attempt, expect, signal, () => this.#install(target, attempt));
+    const place = new DocumentPlace(this.#options, key);
+    return this.#attempt(place, expect, async (attempt) => {
+      if (!(await this.#stage(place, attempt, data))) return undefined;
+      const outcome = await this.#commit(place, attempt, expect, signal, () => this.#install(place, attempt));
       if (outcome === 'fenced') return undefined;
-      target.slot.release();
-      await this.#makeDurable(target);
+      place.slot.release();
+      await this.#makeDurable(place);
       return attempt;
     });
   }
 
   remove(key: string, expect: Version | undefined, signal?: AbortSignal): Promise<boolean> {
     const { staging, reserve } = this.#options;
-    const target = this.#target(key);
-    return this.#attempt(target, expect, async (attempt) => {
-      if (expect === undefined && this.#isMissing(target)) return false;
+    const place = new DocumentPlace(this.#options, key);
+    return this.#attempt(place, expect, async (attempt) => {
+      if (expect === undefined && place.isMissing()) return false;
       await reserve.stageDirectory(staging, attempt);
-      const outcome = await this.#commit(target, attempt, expect, signal, () => this.#moveOut(target, attempt));
+      const outcome = await this.#commit(place, attempt, expect, signal, () => this.#moveOut(place, attempt));
       if (outcome === 'fenced') return undefined;
-      target.slot.abandon(attempt);
+      place.slot.abandon(attempt);
       reserve.replenish();
       if (outcome === 'missing') return false;
-      await this.#makeDurable(target);
-      this.#prune(target);
+      await this.#makeDurable(place);
+      this.#prune(place);
       return true;
     });
   }
 
-  #target(key: string): Target {
-    const { id, directory, slots } = this.#options;
-    const name = documentPath(key);
-    return { name, path: join(directory, name), slot: new CommitSlot(slotPath(slots, `${id}:${name}`)) };
-  }
-
   /** Runs `run`, each time with a new attempt, until it gives a result: undefined means that it was fenced. */
   async #attempt<T>(
-    { path }: Target,
+    place: DocumentPlace,
     expect: Expectation,
     run: (attempt: string) => Promise<T | undefined>,
   ): Promise<T> {
@@ -141,16 +114,16 @@ export class DocumentTree {
       for (;;) {
         const turn = turnIfHeld();
         if (turn !== undefined) await turn;
-        this.#check(path, expect);
+        place.check(expect);
         const result = await run(newAttemptId());
         if (result !== undefined) return result;
       }
     } catch (error) {
-      throw fromErrno(error, path);
+      throw fromErrno(error, place.path);
     }
   }
 
-  #stage({ path }: Target, attempt: string, data: Uint8Array): Promise<boolean> {
+  #stage({ path }: DocumentPlace, attempt: string, data: Uint8Array): Promise<boolean> {
     const { staging, flushFiles } = this.#options;
     const flush = flushFiles === 'all' || (flushFiles === 'new' && !exists(path));
     return staging.stageFile(attempt, [encodeHeader(attempt, data), data], flush);
@@ -158,53 +131,28 @@ export class DocumentTree {
 
   /** Claims the slot, checks `expect` now that nobody else can commit, and runs `change`. */
   async #commit(
-    { name, path, slot }: Target,
+    place: DocumentPlace,
     attempt: string,
     expect: Expectation,
     signal: AbortSignal | undefined,
     change: () => Outcome,
   ): Promise<Outcome> {
-    const { directory, staging } = this.#options;
+    const { staging } = this.#options;
     let isClaimed = false;
     try {
       signal?.throwIfAborted();
-      isClaimed = await slot.claim(staging.path(attempt), signal);
+      isClaimed = await place.slot.claim(staging.path(attempt), signal);
       if (!isClaimed) return 'fenced';
-      refuseLinks(directory, name);
-      this.#check(path, expect);
+      place.check(expect);
       return change();
     } catch (error) {
-      if (isClaimed) slot.abandon(attempt);
+      if (isClaimed) place.slot.abandon(attempt);
       else staging.discard(attempt);
       throw error;
     }
   }
 
-  #check(path: string, expect: Expectation): void {
-    if (expect === undefined) return;
-    try {
-      const current = readVersion(path);
-      if (current === undefined) this.#options.assertPresent();
-      checkExpectation(expect, current);
-    } catch (error) {
-      if (expect !== 'absent' || !isPersistError(error, 'CORRUPT')) throw error;
-      const message = `${path}: no document was expected, but there is a damaged one`;
-      throw new PersistError('CONFLICT', message, { cause: error });
-    }
-  }
-
-  /** @throws `CORRUPT` if it is a directory, which is not removed */
-  #isMissing({ name, path }: Target): boolean {
-    const { directory, assertPresent } = this.#options;
-    refuseLinks(directory, name);
-    const entry = lstatSync(path, { throwIfNoEntry: false });
-    if (entry === undefined) assertPresent();
-    else if (entry.isDirectory())
-      throw new PersistError('CORRUPT', `${path}: a directory stands where a document is expected`);
-    return entry === undefined;
-  }
-
-  #install({ name, path, slot }: Target, attempt: string): Outcome {
+  #install({ name, path, slot }: DocumentPlace, attempt: string): Outcome {
     this.#options.names?.add(name);
     for (;;) {
       try {
@@ -218,20 +166,20 @@ export class DocumentTree {
     }
   }
 
-  #moveOut(target: Target, attempt: string): Outcome {
-    const inside = target.slot.path(attempt);
-    if (this.#isMissing(target)) return exists(inside) ? 'missing' : 'fenced';
+  #moveOut(place: DocumentPlace, attempt: string): Outcome {
+    const inside = place.slot.path(attempt);
+    if (place.isMissing()) return exists(inside) ? 'missing' : 'fenced';
     try {
-      renameSync(target.path, join(inside, 'document'));
+      renameSync(place.path, join(inside, 'document'));
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return 'fenced';
       throw error;
     }
-    this.#options.names?.remove(target.name, inside);
+    this.#options.names?.remove(place.name, inside);
     return 'committed';
   }
 
-  async #makeDurable({ path }: Target): Promise<void> {
+  async #makeDurable({ path }: DocumentPlace): Promise<void> {
     try {
       await this.#options.flush?.flush(dirname(path));
     } catch (error) {
@@ -240,7 +188,7 @@ export class DocumentTree {
     }
   }
 
-  #prune({ name }: Target): void {
+  #prune({ name }: DocumentPlace): void {
     const { directory, names, flush } = this.#options;
     for (const removed of pruneParents(directory, name)) flush?.forget(removed);
     if (names !== undefined) pruneParents(names.directory, name);
