@@ -6,7 +6,7 @@ import { makeParents } from './parent-directories.js';
 
 /**
  * One empty file for each document, under the same path, made before the document and removed after
- * it. Some file systems (tmpfs and btrfs among them) give a file that is renamed over another a new
+ * it. Some file systems (tmpfs was seen to) give a file that is renamed over another a new
  * place in the directory, so that a listing that runs meanwhile can miss it. These names are never
  * renamed over: a listing that looks here afterwards misses none.
  */
