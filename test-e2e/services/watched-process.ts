@@ -58,6 +58,12 @@ export class WatchedProcess {
     return this.#output;
   }
 
+  /** Resolves with its exit code when it has ended; null if a signal ended it, or it could not be started. */
+  async ended(): Promise<number | null> {
+    await this.#ended;
+    return this.#child.exitCode;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
