@@ -17,6 +17,7 @@ export type { BackendCall, DriverBackend, LockRequest, LockService } from './dri
 export type { DriverModule } from './driver/driver-module.js';
 export { checkExpectation } from './driver/expectation.js';
 export type { Health } from './driver/health.js';
+export { describeValue, invalidArgument } from './driver/invalid-argument.js';
 export { checkKey, checkSegment, maxKeyBytes, maxSegmentBytes } from './driver/key.js';
 export type {
   BreakLockOptions,
@@ -45,8 +46,9 @@ export {
   type DeviceMap,
   type Mount,
   type ProcessState,
+  processState,
 } from './state/container-state.js';
-export { type DefaultStateSchema, defaultSchema } from './state/default-schema.js';
+export { checkOnly, type DefaultStateSchema, defaultSchema } from './state/default-schema.js';
 export {
   type BlockDrive,
   type DeviceState,
@@ -54,9 +56,10 @@ export {
   type VfioDev,
   type VhostUserDeviceAttrs,
 } from './state/device-state.js';
+export * as goTypes from './state/go-types.js';
 export { type HypervisorConfig, hypervisorConfig } from './state/hypervisor-config.js';
 export { type Bridge, type HypervisorState, hypervisorState } from './state/hypervisor-state.js';
-export { type Integer64, int32, int64, uint16, uint32, uint64 } from './state/integers.js';
+export { type Integer64, int32, int64, uint8, uint16, uint32, uint64 } from './state/integers.js';
 export { type LinuxResources, linuxResources } from './state/linux-resources.js';
 export {
   type NetworkAddress,
@@ -66,6 +69,7 @@ export {
   type NetworkState,
   networkState,
 } from './state/network-state.js';
+export { pciPath } from './state/pci-path.js';
 export { type ContainerConfig, type NetworkConfig, type SandboxConfig, sandboxConfig } from './state/sandbox-config.js';
 export { type SandboxState, sandboxState } from './state/sandbox-state.js';
 export { stateFieldName } from './state/state-field-name.js';
@@ -83,4 +87,5 @@ export type { DestroyOptions, Draft, SandboxInput, SaveOptions, Snapshot } from 
 export { decodeJson, encodeJson } from './store/state-json.js';
 export type { MigratedEvent, StoreEvent } from './store/store-event.js';
 export type { SandboxStoreOptions, StateSchema } from './store/store-options.js';
+export { describeIssues } from './store/validate-state.js';
 export { driverChannel, storeChannel, type TraceContext } from './tracing.js';

@@ -24,7 +24,8 @@ export const defaultSchema: DefaultStateSchema = {
  */
 const checksBeforeCodeGeneration = 200;
 
-function checkOnly<State>(schema: z.ZodType): StandardSchemaV1<State> {
+/** A schema whose outcome is the value itself, which it only checks. */
+export function checkOnly<State>(schema: z.ZodType): StandardSchemaV1<State> {
   let checks = 0;
   return {
     '~standard': {

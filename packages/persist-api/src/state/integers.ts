@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** A 64-bit integer: a `number` where that is exact (up to 2^53 - 1 either way), else a `bigint`. */
 export type Integer64 = number | bigint;
 
+/** 0 to 2^8 - 1. */
+export const uint8 = integer(0, 2 ** 8 - 1);
 /** 0 to 2^16 - 1. */
 export const uint16 = integer(0, 2 ** 16 - 1);
 /** 0 to 2^32 - 1. */

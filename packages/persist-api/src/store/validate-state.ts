@@ -41,8 +41,15 @@ export function validateState(
   return results.some(types.isPromise) ? Promise.all(results).then(settle) : settle(results as Result[]);
 }
 
-/** The first issue, with the value that it is about, and how many more there are. */
-function describeIssues(issues: readonly StandardSchemaV1.Issue[], input: unknown, path: readonly string[]): string {
+/**
+ * The first issue, with the value that it is about, and how many more there are.
+ * @param path where `input` is, for the message
+ */
+export function describeIssues(
+  issues: readonly StandardSchemaV1.Issue[],
+  input: unknown,
+  path: readonly PropertyKey[] = [],
+): string {
   const [issue, ...others] = issues;
   const keys = issue?.path?.map((segment) => (typeof segment === 'object' ? segment.key : segment)) ?? [];
   const value = keys.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | null)?.[key], input);
