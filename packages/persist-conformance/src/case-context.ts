@@ -1,5 +1,6 @@
 import type { DriverCapabilities, PersistDriver } from '@sandkeep/persist-api';
 import type { Damage, Harness, HarnessHook, OpenedWithClient } from './harness.js';
+import { isOptional } from './need.js';
 import { NotVerified } from './not-verified.js';
 import { DriverProcess, type DriverProcessOptions } from './process/driver-process.js';
 import type { Random } from './random.js';
@@ -117,7 +118,7 @@ export class CaseContext {
 
   #hook<Name extends HarnessHook>(name: Name): NonNullable<Harness[Name]> {
     const hook = this.#harness[name];
-    if (hook === undefined) throw new NotVerified(missingHook(name));
+    if (hook === undefined) throw new NotVerified(missingHook(name), { optional: isOptional(name) });
     return hook.bind(this.#harness) as NonNullable<Harness[Name]>;
   }
 }

@@ -1,5 +1,5 @@
 import type { CaseContext } from './case-context.js';
-import type { HarnessHook } from './harness.js';
+import type { Need } from './need.js';
 
 /** The sections of the suite, in the order in which they run. */
 export const sections = {
@@ -26,8 +26,11 @@ export interface ConformanceCase {
   readonly title: string;
   /** Why it matters: what goes wrong with a driver that fails here. */
   readonly proves: string;
-  /** The hooks of the harness without which the case is *not verified*. */
-  readonly needs: readonly HarnessHook[];
+  /**
+   * What it takes, which also says to which level the case belongs. Without one of these hooks in the
+   * harness it is *not verified*.
+   */
+  readonly needs: readonly Need[];
   /**
    * Rejects when the driver fails the case, or with {@link NotVerified}. What it opens through the
    * context is closed afterwards, whatever the outcome.

@@ -2,6 +2,8 @@ export type { CaseContext } from './case-context.js';
 export { conformanceCases } from './cases/index.js';
 export { type ConformanceCase, type SectionId, sections } from './conformance-case.js';
 export type { Damage, Harness, HarnessHook, OpenedWithClient, ProcessOpener } from './harness.js';
+export { type Level, levels } from './level.js';
+export { levelOf, type Need } from './need.js';
 export { NotVerified } from './not-verified.js';
 export type { DriverProcess, DriverProcessOptions } from './process/driver-process.js';
 export type { Random } from './random.js';
@@ -11,5 +13,5 @@ export {
   type TestFunction,
   type TestRunner,
 } from './register-conformance.js';
-export type { CaseReport, CaseStatus, Report } from './report.js';
+export type { CaseReport, CaseStatus, LevelReport, Report } from './report.js';
 export { type RunConformanceOptions, runConformance } from './run-conformance.js';

@@ -17,7 +17,7 @@ export interface TestFunction {
 }
 
 export interface RegisterConformanceOptions {
-  /** The sections (`'D'`) and cases (`'D33'`) to register. @default all */
+  /** The sections (`'D'`), levels (`'core'`: that level alone) and cases (`'D33'`) to register. @default all */
   readonly only?: readonly string[] | undefined;
   /** An integer from 0 to 2^32 - 1 that decides the races' choices. @default by chance; a failure tells it */
   readonly seed?: number | undefined;
@@ -29,7 +29,7 @@ export interface RegisterConformanceOptions {
  *
  * A case that the harness lacks a hook for is registered as skipped, and its title says
  * `(not verified: reason)`.
- * @throws `INVALID_ARGUMENT` for an unknown section or case, or a seed out of range
+ * @throws `INVALID_ARGUMENT` for an unknown section, level or case, or a seed out of range
  */
 export function registerConformance<Location>(
   { describe, it }: TestRunner,
@@ -51,10 +51,10 @@ export function registerConformance<Location>(
 
 function registerCase(it: TestFunction, testCase: ConformanceCase, harness: Harness, seed: number): void {
   const name = `${testCase.id} ${testCase.title}`;
-  const reason = whyNotVerified(testCase, harness);
-  if (reason !== undefined) {
+  const missing = whyNotVerified(testCase, harness);
+  if (missing !== undefined) {
     const register = it.skip ?? it;
-    register(`${name} (not verified: ${reason})`, async () => {});
+    register(`${name} (${missing.message})`, async () => {});
     return;
   }
   const run = async (...[context]: SkippableContext[]): Promise<void> => {

@@ -2,8 +2,10 @@ import { inspect } from 'node:util';
 import { CaseContext, missingHook } from './case-context.js';
 import type { ConformanceCase } from './conformance-case.js';
 import type { Harness } from './harness.js';
+import { isHook, isOptional } from './need.js';
 import { NotVerified } from './not-verified.js';
 import { Random } from './random.js';
+import { unlessAborted } from './unless-aborted.js';
 import { withinTime } from './within-time.js';
 
 /** How long a case may take. Far more than any case needs on a slow backend: it ends what hangs. */
@@ -13,29 +15,31 @@ export const cleanupLimitMs = 30_000;
 
 export type Outcome =
   | { readonly status: 'passed' }
-  | { readonly status: 'not-verified'; readonly reason: string }
+  | { readonly status: 'not-verified'; readonly reason: string; readonly optional: boolean }
   | { readonly status: 'failed'; readonly error: unknown };
 
 export interface RunCaseOptions {
   readonly seed: number;
   /** @default caseLimitMs */
   readonly limitMs?: number | undefined;
+  /** Ends the case early: it is cleaned up after, and fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Why a case will not be verified with this harness; undefined if the harness has all that it needs. */
-export function whyNotVerified({ needs }: ConformanceCase, harness: Harness): string | undefined {
-  const missing = needs.find((hook) => harness[hook] === undefined);
-  return missing && missingHook(missing);
+/** Why a case cannot be verified with this harness; undefined if the harness has all that it needs. */
+export function whyNotVerified({ needs }: ConformanceCase, harness: Harness): NotVerified | undefined {
+  const missing = needs.filter(isHook).find((hook) => harness[hook] === undefined);
+  return missing && new NotVerified(missingHook(missing), { optional: isOptional(missing) });
 }
 
 /** Runs one case on a storage of its own. Never rejects: whatever goes wrong is the case's failure. */
 export async function runCase(
   testCase: ConformanceCase,
   harness: Harness,
-  { seed, limitMs = caseLimitMs }: RunCaseOptions,
+  { seed, limitMs = caseLimitMs, signal }: RunCaseOptions,
 ): Promise<Outcome> {
-  const reason = whyNotVerified(testCase, harness);
-  if (reason !== undefined) return { status: 'not-verified', reason };
+  const missing = whyNotVerified(testCase, harness);
+  if (missing !== undefined) return outcomeOf(missing);
   let context: CaseContext;
   try {
     const creating = CaseContext.create(harness, new Random(seed, testCase.id));
@@ -43,20 +47,15 @@ export async function runCase(
   } catch (error) {
     return { status: 'failed', error };
   }
-  const outcome = await settle(withinTime(testCase.run(context), limitMs, 'the case'));
+  const running = unlessAborted(() => testCase.run(context), signal);
+  const outcome = await withinTime(running, limitMs, 'the case').then((): Outcome => ({ status: 'passed' }), outcomeOf);
   const cleanup = await cleanUp(context);
   return outcome.status === 'failed' ? outcome : (cleanup ?? outcome);
 }
 
-async function settle(running: Promise<void>): Promise<Outcome> {
-  try {
-    await running;
-    return { status: 'passed' };
-  } catch (error) {
-    return error instanceof NotVerified
-      ? { status: 'not-verified', reason: error.reason }
-      : { status: 'failed', error };
-  }
+function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof NotVerified)) return { status: 'failed', error };
+  return { status: 'not-verified', reason: error.reason, optional: error.optional };
 }
 
 async function cleanUp(context: CaseContext): Promise<Outcome | undefined> {

@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import type { PersistDriver } from '@sandkeep/persist-api';
 import type { ConformanceCase } from './conformance-case.js';
 import type { Harness } from './harness.js';
+import { levelReached, levelReports } from './level-report.js';
+import { levelOf } from './need.js';
 import type { CaseReport, CaseStatus, Report } from './report.js';
 import { caseLimitMs, cleanupLimitMs, type Outcome, runCase } from './run-case.js';
 import { chooseSeed } from './seed.js';
@@ -9,19 +11,22 @@ import { selectCases } from './select-cases.js';
 import { withinTime } from './within-time.js';
 
 export interface RunConformanceOptions {
-  /** The sections (`'D'`) and cases (`'D33'`) to run. @default all */
+  /** The sections (`'D'`), levels (`'core'`: that level alone) and cases (`'D33'`) to run. @default all */
   readonly only?: readonly string[] | undefined;
   /** An integer from 0 to 2^32 - 1 that decides the races' choices. @default by chance */
   readonly seed?: number | undefined;
   /** Called after each case. */
   readonly onProgress?: ((result: CaseReport) => void) | undefined;
+  /** Ends the run early. What the case at work has opened is closed and removed first. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Runs the suite without a test runner, one case after the other.
  *
  * Resolves also when cases fail: look at `totals`.
- * @throws `INVALID_ARGUMENT` for an unknown section or case, or a seed out of range
+ * @throws `INVALID_ARGUMENT` for an unknown section, level or case, or a seed out of range; the reason of
+ * `signal` once that is aborted
  */
 export async function runConformance<Location>(
   harness: Harness<Location>,
@@ -29,17 +34,23 @@ export async function runConformance<Location>(
 ): Promise<Report> {
   const cases = selectCases(options.only);
   const seed = chooseSeed(options.seed);
+  const { signal } = options;
+  signal?.throwIfAborted();
   const startedAt = new Date();
   const driver = await describeDriver(harness);
   const results: CaseReport[] = [];
   for (const testCase of cases) {
+    signal?.throwIfAborted();
     const start = performance.now();
-    const outcome = await runCase(testCase, harness as Harness, { seed });
+    const outcome = await runCase(testCase, harness as Harness, { seed, signal });
+    signal?.throwIfAborted();
     const result = caseReport(testCase, outcome, Math.round(performance.now() - start));
     results.push(result);
     options.onProgress?.(result);
   }
   const count = (status: CaseStatus) => results.filter((result) => result.status === status).length;
+  const levels = levelReports(results);
+  const level = levelReached(levels);
   return {
     harness: harness.name,
     ...(driver && { driver }),
@@ -47,6 +58,8 @@ export async function runConformance<Location>(
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     totals: { passed: count('passed'), failed: count('failed'), notVerified: count('not-verified') },
+    ...(level && { level }),
+    levels,
     cases: results,
   };
 }
@@ -68,9 +81,12 @@ async function describeDriver<Location>(harness: Harness<Location>): Promise<Rep
   return withinTime(describe(), caseLimitMs + cleanupLimitMs, 'the driver to open').catch(() => undefined);
 }
 
-function caseReport({ id, section, title, proves }: ConformanceCase, outcome: Outcome, durationMs: number): CaseReport {
-  const result = { id, section, title, proves, status: outcome.status, durationMs };
-  if (outcome.status === 'not-verified') return { ...result, reason: outcome.reason };
+function caseReport(testCase: ConformanceCase, outcome: Outcome, durationMs: number): CaseReport {
+  const { id, section, title, proves } = testCase;
+  const result = { id, section, level: levelOf(testCase), title, proves, status: outcome.status, durationMs };
+  if (outcome.status === 'not-verified') {
+    return { ...result, reason: outcome.reason, ...(outcome.optional && { optional: true }) };
+  }
   if (outcome.status === 'failed') return { ...result, error: describeError(outcome.error) };
   return result;
 }

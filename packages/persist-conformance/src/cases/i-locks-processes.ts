@@ -47,7 +47,7 @@ export const processLockCases: readonly ConformanceCase[] = [
     section: 'I',
     title: 'the lock of a killed holder is free within ttl + 1 s',
     proves: 'A crash delays the successor, but not for ever.',
-    needs: ['openInProcess'],
+    needs: ['openInProcess', 'kill'],
     async run(context) {
       const driver = await context.open();
       const ttlMs = 1000;
@@ -65,7 +65,7 @@ export const processLockCases: readonly ConformanceCase[] = [
     section: 'I',
     title: 'a holder that lost its lease never releases the lock of the next one',
     proves: 'Waking up late and cleaning up does not let a third one in.',
-    needs: ['openInProcess'],
+    needs: ['openInProcess', 'pause'],
     async run(context) {
       const driver = await context.open();
       const child = await context.spawn();
@@ -87,7 +87,7 @@ export const processLockCases: readonly ConformanceCase[] = [
     section: 'I',
     title: 'a holder that was paused learns that its lease is lost, and its late write is refused',
     proves: 'Two that both believe that they hold the lock still lose no update.',
-    needs: ['openInProcess'],
+    needs: ['openInProcess', 'pause'],
     async run(context) {
       const driver = await context.open();
       const seen = await driver.write('a', bytes('seen by the holder'));
@@ -131,7 +131,7 @@ export const processLockCases: readonly ConformanceCase[] = [
     section: 'I',
     title: 'clocks that differ by an hour change nothing',
     proves: 'No lease is judged by comparing the clocks of two machines.',
-    needs: ['openInProcess'],
+    needs: ['openInProcess', 'kill'],
     async run(context) {
       const driver = await context.open();
       await Promise.all([hour, -hour].map((offset) => assertClockDoesNotMatter(context, driver, offset)));
