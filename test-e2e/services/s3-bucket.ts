@@ -9,13 +9,14 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3Access } from './s3-service.js';
 
-/** A plain client, to look at the server past the driver. The caller destroys it. */
+/** A plain client without retries, to look at the server past the driver. The caller destroys it. */
 export function plainClient({ endpoint, region, accessKeyId, secretAccessKey }: S3Access): S3Client {
   return new S3Client({
     endpoint,
     region,
     forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey },
+    maxAttempts: 1,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
