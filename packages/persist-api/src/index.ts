@@ -1,3 +1,4 @@
+export type { StandardSchemaV1 } from '@standard-schema/spec';
 export { type DriverConfig, driverConfigSchema } from './config/driver-config.js';
 export { type LoadedConfig, loadConfig } from './config/load-config.js';
 export { type OpenDriverOptions, openDriver } from './config/open-driver.js';
