@@ -55,6 +55,11 @@ export class CaseContext {
     return this.spawnAlone(options);
   }
 
+  /** As {@link spawn}, so many at once. */
+  spawnSeveral(count: number): Promise<DriverProcess[]> {
+    return Promise.all(Array.from({ length: count }, () => this.spawn()));
+  }
+
   /** As {@link spawn}, but also for a driver whose instances share nothing over processes. */
   async spawnAlone(options?: DriverProcessOptions): Promise<DriverProcess> {
     const child = new DriverProcess(this.#hook('openInProcess')(this.#location), options);
@@ -88,6 +93,10 @@ export class CaseContext {
     };
     this.defer(once);
     return once;
+  }
+
+  leftOvers(): Promise<readonly string[]> {
+    return this.#hook('leftOvers')(this.#location);
   }
 
   secrets(): readonly string[] {

@@ -28,8 +28,8 @@ export interface Harness<Location = unknown> {
   /**
    * How a child process opens an instance.
    *
-   * Cases A9, D42, H66-processes, I71-processes, I78, I80, I81, I83-processes, I85, J88-processes. Where the
-   * driver declares `capabilities.shared` as false, all of them but A9 are *not verified*.
+   * All that the suite verifies between processes, and A9. Where the driver declares `capabilities.shared` as
+   * false, all of it but A9 is *not verified*.
    */
   openInProcess?(location: Location): ProcessOpener;
 
@@ -47,16 +47,29 @@ export interface Harness<Location = unknown> {
 
   /**
    * Makes every call of every instance on this storage fail (server stopped, directory gone, access
-   * refused) until the function that it resolves with is called. Cases I84, J89-no-io, J90-failure.
+   * refused) until the function that it resolves with is called. Cases E46, I84, J89-no-io, J90-failure.
    */
   failStorage?(location: Location): Promise<() => Promise<void>>;
+
+  /**
+   * What calls that have not ended, or never will, have left in the storage so far: the names of drafts,
+   * claims, uncommitted uploads. Neither documents nor locks count. Case E51.
+   */
+  leftOvers?(location: Location): Promise<readonly string[]>;
 
   /** The secrets in this storage's configuration: passwords, access keys. At least one. Case J91. */
   secrets?(location: Location): readonly string[];
 }
 
 /** The names of the optional members of {@link Harness}. */
-export type HarnessHook = 'openInProcess' | 'openMissing' | 'openWithClient' | 'corrupt' | 'failStorage' | 'secrets';
+export type HarnessHook =
+  | 'openInProcess'
+  | 'openMissing'
+  | 'openWithClient'
+  | 'corrupt'
+  | 'failStorage'
+  | 'leftOvers'
+  | 'secrets';
 
 /** How a child process opens an instance of the driver. */
 export interface ProcessOpener {

@@ -48,7 +48,7 @@ it('ends child processes that are paused', async () => {
   const outcome = await runServed(async (context) => {
     const child = await context.spawn();
     pid = child.pid;
-    child.pause();
+    await child.pause();
   });
   expect(outcome).toEqual({ status: 'passed' });
   expect(isRunning(pid)).toBe(false);

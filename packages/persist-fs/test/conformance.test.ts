@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Damage, type Harness, registerConformance } from '@sandkeep/persist-conformance';
@@ -24,6 +24,11 @@ function harness(base: string): Harness<string> {
       renameSync(root, `${root}-away`);
       return async () => renameSync(`${root}-away`, root);
     },
+    leftOvers: async (root) =>
+      [
+        ...readdirSync(join(root, '.sandkeep/staged')),
+        ...readdirSync(join(root, '.sandkeep/slots'), { recursive: true }).filter((name) => String(name).includes('/')),
+      ] as string[],
   };
 }
 

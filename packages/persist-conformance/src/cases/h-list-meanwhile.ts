@@ -52,7 +52,7 @@ export const listMeanwhileCases: readonly ConformanceCase[] = [
       for (let round = 0; round < 20; round += 1) {
         assertListing(await collect(driver.list('list')), steady, churned);
       }
-      await child.run('stopChurning', undefined);
+      await child.run('stop', undefined);
       assert.ok((await churning) > 0, 'the other process must have written meanwhile');
       assert.deepEqual(
         await collect(driver.list('list')),

@@ -70,7 +70,7 @@ export const processLockCases: readonly ConformanceCase[] = [
       const driver = await context.open();
       const child = await context.spawn();
       const { fence } = await child.run('lock', { name: 'a', ttlMs: 300 });
-      child.pause();
+      await child.pause();
       const next = await driver.lock('a', { ttlMs: 30_000 });
       assert.ok(next.fence > fence, `the fence must grow over an expiry, but went from ${fence} to ${next.fence}`);
       child.resume();
@@ -94,7 +94,7 @@ export const processLockCases: readonly ConformanceCase[] = [
       const child = await context.spawn();
       await child.run('lock', { name: 'a', ttlMs: 300 });
       const loss = child.run('lossOf', { name: 'a' });
-      child.pause();
+      await child.pause();
       await using _next = await driver.lock('a', { ttlMs: 30_000 });
       const version = await driver.write('a', bytes('by the next holder'), { expect: seen });
       child.resume();

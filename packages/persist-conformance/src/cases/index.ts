@@ -7,6 +7,8 @@ import { removeCases } from './c-remove.js';
 import { compareAndSwapCases } from './d-compare-and-swap.js';
 import { compareAndSwapRaceCases } from './d-compare-and-swap-races.js';
 import { atomicityCases } from './e-atomicity.js';
+import { crashCases } from './e-crash.js';
+import { damageCases } from './e-damage.js';
 import { formatCases } from './f-format.js';
 import { keyCases } from './g-keys.js';
 import { listCases } from './h-list.js';
@@ -28,6 +30,8 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...compareAndSwapCases,
   ...compareAndSwapRaceCases,
   ...atomicityCases,
+  ...crashCases,
+  ...damageCases,
   ...formatCases,
   ...keyCases,
   ...listCases,

@@ -15,7 +15,9 @@ process.on('message', (message: ToChild) => {
       runner.then(() => undefined),
     );
   } else {
-    answer(message.call, (async () => (await runner)?.run(message.task, message.input))());
+    const { call, task, input } = message;
+    const emit = (event: unknown) => send({ type: 'event', call, event });
+    answer(call, (async () => (await runner)?.run(task, input, emit))());
   }
 });
 
@@ -28,17 +30,19 @@ async function open({ opener, clockOffsetMs }: OpenMessage): Promise<TaskRunner>
 
 function answer(call: number, result: Promise<unknown>): void {
   result.then(
-    (value) => send({ type: 'done', call, result: value }),
+    (value) => void send({ type: 'done', call, result: value }),
     (error: unknown) => {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       const code = isPersistError(error) ? error.code : undefined;
-      send({ type: 'failed', call, error: { code, message, stack } });
+      void send({ type: 'failed', call, error: { code, message, stack } });
     },
   );
 }
 
-function send(message: FromChild): void {
-  if (process.connected) process.send?.(message);
+/** Resolves once the message is on its way, or there is nobody to send it to. */
+function send(message: FromChild): Promise<void> {
+  if (!process.connected) return Promise.resolve();
+  return new Promise((resolve) => process.send?.(message, () => resolve()));
 }
 
 /** Cuts the tie to the parent, so that only the instance can keep this process alive. */

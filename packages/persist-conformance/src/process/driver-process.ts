@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PersistError } from '@sandkeep/persist-api';
 import type { ProcessOpener } from '../harness.js';
@@ -13,6 +15,12 @@ export interface DriverProcessOptions {
   readonly clockOffsetMs?: number | undefined;
 }
 
+interface Call {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  onEvent(event: unknown): void;
+}
+
 /** A child process with one instance of the driver. Whoever makes one must `kill` it. */
 export class DriverProcess {
   /** Resolves when the child's instance is open. */
@@ -20,7 +28,7 @@ export class DriverProcess {
   /** Resolves, when the child has ended, with its exit code; null if a signal ended it. */
   readonly exited: Promise<number | null>;
   readonly #child: ChildProcess;
-  readonly #calls = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+  readonly #calls = new Map<number, Call>();
   #lastCall = -1;
   #errorOutput = '';
 
@@ -41,15 +49,23 @@ export class DriverProcess {
     return this.#child.pid as number;
   }
 
-  /** Lets the child run one task. Rejects as the task does, or when the child ends before it is done. */
-  run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskResult<Name>> {
-    return this.#request((call) => ({ type: 'run', call, task, input })) as Promise<TaskResult<Name>>;
+  /**
+   * Lets the child run one task. Rejects as the task does, or when the child ends before it is done.
+   * @param onEvent gets what the task emits, in order
+   */
+  run<Name extends TaskName>(
+    task: Name,
+    input: TaskInput<Name>,
+    onEvent: (event: unknown) => void = () => {},
+  ): Promise<TaskResult<Name>> {
+    return this.#request((call) => ({ type: 'run', call, task, input }), onEvent) as Promise<TaskResult<Name>>;
   }
 
-  /** Freezes the child until {@link resume}, as a suspended machine would be. */
-  pause(): void {
+  /** Freezes the child until {@link resume}, as a suspended machine would be. Resolves once it stands still. */
+  async pause(): Promise<void> {
     if (process.platform === 'win32') throw new NotVerified('this platform cannot pause a process');
     this.#child.kill('SIGSTOP');
+    while (!isStopped(this.pid) && this.#child.exitCode === null && this.#child.signalCode === null) await sleep(1);
   }
 
   resume(): void {
@@ -62,11 +78,11 @@ export class DriverProcess {
     await this.exited;
   }
 
-  #request(message: (call: number) => ToChild): Promise<unknown> {
+  #request(message: (call: number) => ToChild, onEvent: Call['onEvent'] = () => {}): Promise<unknown> {
     this.#lastCall += 1;
     const call = this.#lastCall;
     const answer = new Promise((resolve, reject) => {
-      this.#calls.set(call, { resolve, reject });
+      this.#calls.set(call, { resolve, reject, onEvent });
       this.#child.send(message(call), (error) => {
         if (error !== null)
           void this.exited.then(() => reject(new Error('the child process is gone', { cause: error })));
@@ -79,6 +95,10 @@ export class DriverProcess {
 
   #settle(message: FromChild): void {
     const call = this.#calls.get(message.call);
+    if (message.type === 'event') {
+      call?.onEvent(message.event);
+      return;
+    }
     this.#calls.delete(message.call);
     if (message.type === 'done') call?.resolve(message.result);
     else call?.reject(this.#revive(message.error));
@@ -96,4 +116,21 @@ export class DriverProcess {
     this.#calls.clear();
     resolve(code);
   }
+}
+
+/** Whether every thread of a process stands still; true where the platform does not tell. */
+function isStopped(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`;
+  try {
+    return readdirSync(tasks).every((task) =>
+      / [Tt] /.test(afterName(readFileSync(`${tasks}/${task}/stat`, 'latin1'))),
+    );
+  } catch {
+    return true;
+  }
+}
+
+/** What proc_pid_stat(5) tells after the command's name, which may hold anything. */
+function afterName(stat: string): string {
+  return stat.slice(stat.lastIndexOf(')') + 1, stat.lastIndexOf(')') + 4);
 }

@@ -22,6 +22,7 @@ export type ToChild = OpenMessage | RunMessage;
 
 /** The answer of a child process; `call` 0 answers the {@link OpenMessage}. */
 export type FromChild =
+  | { readonly type: 'event'; readonly call: number; readonly event: unknown }
   | { readonly type: 'done'; readonly call: number; readonly result: unknown }
   | { readonly type: 'failed'; readonly call: number; readonly error: ErrorMessage };
 

@@ -1,22 +1,28 @@
 import type { Lock, LockHolder, LockMode, PersistDriver, Version } from '@sandkeep/persist-api';
 import { bytes, textOf } from '../documents.js';
 import { incrementBy } from '../increment.js';
+import { MonotonicReader } from '../monotonic-reader.js';
+import { advance, anySize, numberedDocument } from '../numbered-document.js';
+import { Random } from '../random.js';
 import { CriticalSection } from './critical-section.js';
+
+/** Tells the parent of something while a task runs. Resolves once it is on its way, even if this process dies next. */
+export type Emit = (event: unknown) => Promise<void>;
 
 /** What a child process can be told to do with its instance. */
 export class TaskRunner {
   readonly #driver: PersistDriver;
   readonly #letGo: () => void;
   readonly #locks = new Map<string, Lock>();
-  #churning = true;
+  #running = true;
 
   constructor(driver: PersistDriver, letGo: () => void) {
     this.#driver = driver;
     this.#letGo = letGo;
   }
 
-  run(task: TaskName, input: unknown): Promise<unknown> {
-    return (this[task] as (input: unknown) => Promise<unknown>)(input);
+  run(task: TaskName, input: unknown, emit: Emit): Promise<unknown> {
+    return (this[task] as (input: unknown, emit: Emit) => Promise<unknown>)(input, emit);
   }
 
   async read({ key }: { key: string }): Promise<{ text: string; version: Version } | undefined> {
@@ -33,10 +39,10 @@ export class TaskRunner {
     return incrementBy(this.#driver, key, times);
   }
 
-  /** Writes and removes the documents `keys` in turn, until {@link stopChurning}. @returns how many calls it made */
+  /** Writes and removes the documents `keys` in turn, until {@link stop}. @returns how many calls it made */
   async churn({ keys }: { keys: readonly string[] }): Promise<number> {
     let calls = 0;
-    while (this.#churning) {
+    while (this.#running) {
       for (const key of keys) await this.#driver.write(key, bytes(`${calls}`));
       for (const key of keys) await this.#driver.remove(key);
       calls += 2 * keys.length;
@@ -44,8 +50,35 @@ export class TaskRunner {
     return calls;
   }
 
-  async stopChurning(): Promise<void> {
-    this.#churning = false;
+  writeNumbered({ key, n, size }: { key: string; n: number; size: number }): Promise<Version> {
+    return this.#driver.write(key, numberedDocument(n, size));
+  }
+
+  /**
+   * Writes the next number to the documents `keys` in turn, `times` times each or until {@link stop}, and
+   * emits an {@link Advanced} for each write. @returns how many writes it made
+   */
+  async advance({ keys, times = Infinity, seed, limit }: AdvanceInput, emit: Emit): Promise<number> {
+    const random = new Random(seed, 'advance');
+    let writes = 0;
+    for (let round = 0; round < times && this.#running; round += 1) {
+      for (const key of keys) {
+        const step = await advance(this.#driver, key, () => anySize(random, limit));
+        writes += 1;
+        await emit({ key, ...step } satisfies Advanced);
+      }
+    }
+    return writes;
+  }
+
+  /** Reads the numbered document `key` until {@link stop}; rejects when it is torn or goes back. */
+  readMonotonically({ key }: { key: string }): Promise<void> {
+    return new MonotonicReader(this.#driver, key).readUntil(() => !this.#running);
+  }
+
+  /** Ends the tasks that go on until then. */
+  async stop(): Promise<void> {
+    this.#running = false;
   }
 
   /** Takes a lock and holds it until {@link release}. */
@@ -91,6 +124,22 @@ export class TaskRunner {
     if (lock === undefined) throw new Error(`this process took no lock called ${name}`);
     return lock;
   }
+}
+
+/** A write of the task `advance` that was acknowledged. */
+export interface Advanced {
+  readonly key: string;
+  readonly n: number;
+  readonly version: Version;
+}
+
+interface AdvanceInput {
+  readonly keys: readonly string[];
+  readonly times?: number;
+  /** Decides the sizes of the documents. */
+  readonly seed: number;
+  /** The largest document's size in bytes. */
+  readonly limit: number;
 }
 
 interface LockInput {
