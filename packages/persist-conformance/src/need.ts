@@ -23,6 +23,7 @@ const traits: Readonly<Record<Need, NeedTraits>> = {
   pause: { level: 'crash-safe' },
   corrupt: { level: 'crash-safe' },
   failStorage: { level: 'crash-safe' },
+  leftOvers: { level: 'crash-safe', optional: true },
 };
 
 /** The level of a case, which follows from what it needs. */

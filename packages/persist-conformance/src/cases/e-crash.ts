@@ -17,7 +17,7 @@ export const crashCases: readonly ConformanceCase[] = [
     section: 'E',
     title: 'after SIGKILLs in the middle of writes, all that was acknowledged is there, and all that is there is whole',
     proves: 'A supervisor that dies at any moment finds its last state again.',
-    needs: ['openInProcess'],
+    needs: ['openInProcess', 'kill'],
     async run(context) {
       const driver = await context.open();
       const acknowledged = new Map<string, Advanced>();
@@ -46,7 +46,7 @@ export const crashCases: readonly ConformanceCase[] = [
     section: 'E',
     title: 'no update is lost when a process is stopped in the middle of a write, and others write meanwhile',
     proves: 'A suspended machine that wakes up goes on without undoing what happened in between.',
-    needs: ['openInProcess'],
+    needs: ['openInProcess', 'pause'],
     async run(context) {
       const driver = await context.open();
       const child = await context.spawn();
@@ -77,7 +77,7 @@ export const crashCases: readonly ConformanceCase[] = [
     section: 'E',
     title: 'what dead processes left behind is removed at the next open, what belongs to living ones is not',
     proves: 'Crashes do not fill the storage, and cleaning up harms nobody who was only slow.',
-    needs: ['openInProcess', 'leftOvers'],
+    needs: ['openInProcess', 'kill', 'pause', 'leftOvers'],
     async run(context) {
       await context.open();
       const child = await context.spawn();
