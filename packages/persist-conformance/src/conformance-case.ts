@@ -13,6 +13,7 @@ export const sections = {
   H: 'List',
   I: 'Locks',
   J: 'Errors and the rest',
+  K: 'Histories',
 } as const;
 
 export type SectionId = keyof typeof sections;

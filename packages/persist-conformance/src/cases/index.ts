@@ -19,6 +19,7 @@ import { processLockCases } from './i-locks-processes.js';
 import { lockWaitingCases } from './i-locks-waiting.js';
 import { capabilityCases } from './j-capabilities.js';
 import { errorCases } from './j-errors.js';
+import { historyCases } from './k-histories.js';
 
 /** Every case of the suite, section by section. */
 export const conformanceCases: readonly ConformanceCase[] = [
@@ -42,4 +43,5 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...processLockCases,
   ...capabilityCases,
   ...errorCases,
+  ...historyCases,
 ];

@@ -1,6 +1,7 @@
 import type { Lock, LockHolder, LockMode, PersistDriver, Version } from '@sandkeep/persist-api';
 import { bytes, textOf } from '../documents.js';
 import { incrementBy } from '../increment.js';
+import { RegisterClient, type RegisterClientOptions } from '../linearizability/register-client.js';
 import { MonotonicReader } from '../monotonic-reader.js';
 import { advance, anySize, numberedDocument } from '../numbered-document.js';
 import { Random } from '../random.js';
@@ -74,6 +75,11 @@ export class TaskRunner {
   /** Reads the numbered document `key` until {@link stop}; rejects when it is torn or goes back. */
   readMonotonically({ key }: { key: string }): Promise<void> {
     return new MonotonicReader(this.#driver, key).readUntil(() => !this.#running);
+  }
+
+  /** Makes random calls on registers, and emits a {@link HistoryEvent} before and after each. Ends by {@link stop}, too. */
+  callRegisters(options: RegisterClientOptions, emit: Emit): Promise<void> {
+    return new RegisterClient(this.#driver, options).run(emit, () => !this.#running);
   }
 
   /** Ends the tasks that go on until then. */
