@@ -102,5 +102,5 @@ it('has cases with unique ids, section by section', () => {
   expect(new Set(ids).size).toBe(ids.length);
   const letters = conformanceCases.map(({ section }) => section);
   expect(letters).toEqual([...letters].sort());
-  for (const { id, section } of conformanceCases) expect(id).toMatch(new RegExp(`^${section}[1-9]\\d?(-[a-z-]+)?$`));
+  for (const { id, section } of conformanceCases) expect(id).toMatch(new RegExp(`^${section}[1-9]\\d*(-[a-z-]+)?$`));
 });
