@@ -1,4 +1,5 @@
 export type { StandardSchemaV1 } from '@standard-schema/spec';
+export { checkConfig } from './config/check-config.js';
 export { type DriverConfig, driverConfigSchema } from './config/driver-config.js';
 export { type LoadedConfig, loadConfig } from './config/load-config.js';
 export { type OpenDriverOptions, openDriver } from './config/open-driver.js';
@@ -28,6 +29,7 @@ export type {
   RemoveOptions,
   WriteOptions,
 } from './driver/persist-driver.js';
+export { type FileSystem, inspectFileSystem } from './file-system.js';
 export { LeaseLocks } from './lock/lease-locks.js';
 export type { LeaseStorage } from './lock/lease-storage.js';
 export type { Lock, LockHolder, LockMode, LockOptions, LockStatus } from './lock/lock.js';
@@ -39,6 +41,7 @@ export {
   type PersistErrorOptions,
   persistErrorCodes,
 } from './persist-error.js';
+export { isProcessGone, newAttemptId, processToken } from './process-identity.js';
 export { type AgentState, agentState } from './state/agent-state.js';
 export { type CgroupConfig, cgroupConfig } from './state/cgroup-config.js';
 export {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isProcessGone } from '@sandkeep/persist-api';
 import { exists } from './document-file.js';
 import { errnoOf } from './errors.js';
-import { isProcessGone } from './process-identity.js';
 
 /** How long a claim may stand still, by the clock of whoever waits for it, before it is taken away. */
 const patienceMs = 1000;

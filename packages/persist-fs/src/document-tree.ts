@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Document, encodeHeader, PersistError, type Version } from '@sandkeep/persist-api';
+import { type Document, encodeHeader, newAttemptId, PersistError, type Version } from '@sandkeep/persist-api';
 import type { DirectoryFlush } from './directory-flush.js';
 import { exists, readDocument } from './document-file.js';
 import { DocumentPlace, type DocumentTreePlaces } from './document-place.js';
@@ -9,7 +9,6 @@ import { turnIfHeld } from './event-loop.js';
 import { listTree } from './list-tree.js';
 import type { NameIndex } from './name-index.js';
 import { makeParents, pruneParents, refuseLinks } from './parent-directories.js';
-import { newAttemptId } from './process-identity.js';
 import type { RemovalReserve } from './removal-reserve.js';
 import type { Staging } from './staging.js';
 import { directoryPath, documentPath } from './tree-path.js';

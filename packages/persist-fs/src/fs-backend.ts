@@ -1,18 +1,19 @@
+import type { FileSystem } from '@sandkeep/persist-api';
 import {
   type BackendCall,
   type Document,
   type DriverBackend,
   type Health,
+  isProcessGone,
   LeaseLocks,
   type LeaseStorage,
+  processToken,
   type Version,
 } from '@sandkeep/persist-api';
 import { DirectoryFlush } from './directory-flush.js';
 import { DocumentTree } from './document-tree.js';
-import type { FileSystem } from './file-system.js';
 import { inspectHealth } from './fs-health.js';
 import { NameIndex } from './name-index.js';
-import { isProcessGone, processToken } from './process-identity.js';
 import { RemovalReserve } from './removal-reserve.js';
 import { assertPresent, type Root } from './root.js';
 import { Staging } from './staging.js';

@@ -1,7 +1,6 @@
-import { createDriver, type PersistDriver } from '@sandkeep/persist-api';
+import { createDriver, inspectFileSystem, type PersistDriver } from '@sandkeep/persist-api';
 import type { FsConfig } from './config.js';
 import { fromErrno } from './errors.js';
-import { inspectFileSystem } from './file-system.js';
 import { FsBackend } from './fs-backend.js';
 import { flushRoot, openRoot } from './root.js';
 import { sweep } from './sweep.js';

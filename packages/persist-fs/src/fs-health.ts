@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import type { Health } from '@sandkeep/persist-api';
+import { type FileSystem, inspectFileSystem } from '@sandkeep/persist-api';
 import { errnoOf } from './errors.js';
-import { type FileSystem, inspectFileSystem } from './file-system.js';
 import { assertPresent, type Root } from './root.js';
 
 const lowSpaceBytes = 64 * 1024 * 1024;

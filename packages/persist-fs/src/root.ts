@@ -12,11 +12,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { PersistError } from '@sandkeep/persist-api';
+import { newAttemptId, PersistError } from '@sandkeep/persist-api';
 import { z } from 'zod';
 import { flushDirectory } from './directory-flush.js';
 import { errnoOf, fromErrno } from './errors.js';
-import { newAttemptId } from './process-identity.js';
 
 const formatSchema = z.object({ format: z.string(), version: z.number() });
 type Format = z.infer<typeof formatSchema>;

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isProcessGone } from '@sandkeep/persist-api';
 import { CommitSlot } from './commit-slot.js';
-import { isProcessGone } from './process-identity.js';
 import type { Root } from './root.js';
 import { Staging } from './staging.js';
 

@@ -2,9 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PersistDriver } from '@sandkeep/persist-api';
+import { processToken } from '@sandkeep/persist-api';
 import { expect, onTestFinished, test } from 'vitest';
 import { openFsDriver } from '../src/index.js';
-import { processToken } from '../src/process-identity.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

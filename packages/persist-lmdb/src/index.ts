@@ -1,1 +1,2 @@
-export {};
+export type { LmdbConfig } from './lmdb-config.js';
+export { driver, openLmdbDriver } from './lmdb-driver.js';

@@ -13,6 +13,7 @@ export const knownDrivers: readonly KnownDriver[] = [
     schemes: ['redis', 'rediss', 'redis+sentinel', 'rediss+sentinel', 'redis+cluster', 'rediss+cluster'],
     package: '@sandkeep/persist-redis',
   },
+  { name: 'lmdb', schemes: ['lmdb'], package: '@sandkeep/persist-lmdb' },
   { name: 'memory', schemes: ['memory'] },
 ];
 

@@ -76,7 +76,7 @@ describe('finding the driver', () => {
   it('offers no package that does not exist', async () => {
     const from = await project({});
     expect(await refused('s3://bucket', from)).toMatchObject({ code: 'INVALID_ARGUMENT' });
-    expect((await refused({ driver: 's3' }, from)).message).toMatch(/\(known: fs, redis, memory\)$/);
+    expect((await refused({ driver: 's3' }, from)).message).toMatch(/\(known: fs, redis, lmdb, memory\)$/);
   });
 
   it('suggests the nearest driver for a name that is no package either', async () => {

@@ -14,7 +14,11 @@ const typeNames: Readonly<Record<number, string>> = {
   0x65735546: 'fuse',
   0x01021997: '9p',
   0xff534d42: 'cifs',
+  0xfe534d42: 'smb2',
+  0x00c36400: 'ceph',
+  0x0bd00bd0: 'lustre',
 };
+const networkTypes: readonly string[] = ['nfs', '9p', 'cifs', 'smb2', 'ceph', 'lustre'];
 
 /** What the file system below a directory is like. */
 export interface FileSystem {
@@ -22,6 +26,8 @@ export interface FileSystem {
   readonly type: string;
   /** It lives in memory: a flush does nothing, and a reboot takes everything. */
   readonly isVolatile: boolean;
+  /** It is known to be on another machine, which others can use at the same time. */
+  readonly isNetwork: boolean;
   /**
    * A file that is renamed over another keeps its place in the directory, so that a listing that
    * runs meanwhile does not miss it. Only where that is known.
@@ -46,6 +52,7 @@ export function inspectFileSystem(directory: string): FileSystem {
   return {
     type: name,
     isVolatile: name === 'tmpfs' || name === 'ramfs',
+    isNetwork: networkTypes.includes(name),
     hasStableListings: name === 'ext4',
     flushesReplacements: name === 'ext4',
     freeBytes: bavail * bsize,

@@ -1,0 +1,5 @@
+import { registerConformance } from '@sandkeep/persist-conformance';
+import { describe, it } from 'vitest';
+import { lmdbHarness } from './lmdb-harness.js';
+
+registerConformance({ describe, it }, lmdbHarness);
