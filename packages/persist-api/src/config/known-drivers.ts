@@ -13,6 +13,7 @@ export const knownDrivers: readonly KnownDriver[] = [
     schemes: ['redis', 'rediss', 'redis+sentinel', 'rediss+sentinel', 'redis+cluster', 'rediss+cluster'],
     package: '@sandkeep/persist-redis',
   },
+  { name: 's3', schemes: ['s3'], package: '@sandkeep/persist-s3' },
   { name: 'lmdb', schemes: ['lmdb'], package: '@sandkeep/persist-lmdb' },
   { name: 'memory', schemes: ['memory'] },
 ];

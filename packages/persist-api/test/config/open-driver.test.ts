@@ -75,8 +75,8 @@ describe('finding the driver', () => {
 
   it('offers no package that does not exist', async () => {
     const from = await project({});
-    expect(await refused('s3://bucket', from)).toMatchObject({ code: 'INVALID_ARGUMENT' });
-    expect((await refused({ driver: 's3' }, from)).message).toMatch(/\(known: fs, redis, lmdb, memory\)$/);
+    expect(await refused('gopher://bucket', from)).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect((await refused({ driver: 'gopher' }, from)).message).toMatch(/\(known: fs, redis, s3, lmdb, memory\)$/);
   });
 
   it('suggests the nearest driver for a name that is no package either', async () => {

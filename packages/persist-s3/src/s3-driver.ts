@@ -1,0 +1,46 @@
+import { createDriver, type DriverModule, isPersistError, type PersistDriver } from '@sandkeep/persist-api';
+import { Bucket } from './bucket.js';
+import { createClient } from './client.js';
+import { parseOptions, type S3Config, type S3Options, s3ConfigSchema } from './config.js';
+import { healthOf } from './health.js';
+import { probeServer } from './probe.js';
+import { S3Backend } from './s3-backend.js';
+import { Store } from './store.js';
+import { configFromUrl } from './url.js';
+
+/** How `openDriver` finds this driver. */
+export const driver: DriverModule<S3Config> = {
+  name: 's3',
+  schemes: ['s3'],
+  configSchema: s3ConfigSchema,
+  fromUrl: configFromUrl,
+  open: openS3,
+};
+
+/**
+ * Opens the S3 driver.
+ * @throws `INVALID_ARGUMENT` that names the option; otherwise as {@link DriverModule.open}
+ */
+export async function openS3Driver(options: S3Options): Promise<PersistDriver> {
+  return openS3(parseOptions(options));
+}
+
+async function openS3(config: S3Config): Promise<PersistDriver> {
+  const client = config.client ?? createClient(config);
+  const end = () => {
+    if (config.client === undefined) client.destroy();
+  };
+  try {
+    const probe = () => probeServer(client, config, `${config.prefix}.sandkeep/`);
+    const traits = await probe();
+    const bucket = new Bucket(client, config, traits.quotedEtags);
+    const store = new Store(bucket, traits, config.commandTimeoutMs);
+    const health = async () => healthOf(config, await probe());
+    const { prefix, sweepAfterSeconds } = config;
+    return createDriver(new S3Backend({ store, prefix, sweepAfterMs: sweepAfterSeconds * 1000, health, end }));
+  } catch (error) {
+    end();
+    if (isPersistError(error)) Object.assign(error, { driver: 's3', operation: 'open' });
+    throw error;
+  }
+}
