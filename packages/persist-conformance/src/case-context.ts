@@ -1,4 +1,5 @@
 import type { DriverCapabilities, PersistDriver } from '@sandkeep/persist-api';
+import type { CommitStep, Disturbance, LostAnswers, StorageFault, StoredFile } from './fault-hooks.js';
 import type { Damage, Harness, HarnessHook, OpenedWithClient } from './harness.js';
 import { isOptional } from './need.js';
 import { NotVerified } from './not-verified.js';
@@ -85,18 +86,48 @@ export class CaseContext {
 
   /** Lets the storage fail. @returns what mends it; at the end of the case it is mended in any case */
   async failStorage(): Promise<() => Promise<void>> {
-    const mend = await this.#hook('failStorage')(this.#location);
-    let mended: Promise<void> | undefined;
-    const once = () => {
-      mended ??= mend();
-      return mended;
-    };
-    this.defer(once);
-    return once;
+    return this.#onceAtTheEnd(await this.#hook('failStorage')(this.#location));
   }
 
   leftOvers(): Promise<readonly string[]> {
     return this.#hook('leftOvers')(this.#location);
+  }
+
+  storageFaults(): readonly StorageFault[] {
+    return this.#hook('storageFaults')(this.#location);
+  }
+
+  /** Lets one of {@link storageFaults} happen to a process. @returns what ends it; it ends with the case in any case */
+  async beginFault(fault: StorageFault, pid: number): Promise<() => Promise<void>> {
+    return this.#onceAtTheEnd(await fault.begin(pid));
+  }
+
+  /** @returns what ends the recording, and gives the steps */
+  async recordCommits(pid: number): Promise<() => Promise<readonly CommitStep[]>> {
+    return this.#onceAtTheEnd(await this.#hook('recordCommits')(this.#location, pid));
+  }
+
+  storedFiles(): Promise<readonly StoredFile[]> {
+    return this.#hook('storedFiles')(this.#location);
+  }
+
+  /** @returns what counts the lost answers, and ends it; it ends with the case in any case */
+  async loseAnswers(every: number): Promise<LostAnswers> {
+    const losing = await this.#hook('loseAnswers')(this.#location, every);
+    this.defer(() => losing.stop());
+    return losing;
+  }
+
+  openUnconditional(): Promise<PersistDriver> {
+    return this.#opened(this.#hook('openUnconditional')(this.#location));
+  }
+
+  restartBackend(): Promise<void> {
+    return this.#hook('restartBackend')(this.#location);
+  }
+
+  disturbances(): readonly Disturbance[] {
+    return this.#hook('disturbances')(this.#location);
   }
 
   secrets(): readonly string[] {
@@ -123,6 +154,17 @@ export class CaseContext {
     const driver = await opening;
     this.defer(() => driver.close());
     return driver;
+  }
+
+  /** The same function, which does its work at the first call; at the end of the case it is called in any case. */
+  #onceAtTheEnd<T>(end: () => Promise<T>): () => Promise<T> {
+    let ended: Promise<T> | undefined;
+    const once = () => {
+      ended ??= end();
+      return ended;
+    };
+    this.defer(once);
+    return once;
   }
 
   #hook<Name extends HarnessHook>(name: Name): NonNullable<Harness[Name]> {

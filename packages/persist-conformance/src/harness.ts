@@ -1,4 +1,5 @@
 import type { PersistDriver } from '@sandkeep/persist-api';
+import type { CommitStep, Disturbance, LostAnswers, StorageFault, StoredFile } from './fault-hooks.js';
 
 /**
  * How the suite opens one driver: written once by whoever certifies it.
@@ -57,6 +58,36 @@ export interface Harness<Location = unknown> {
    */
   leftOvers?(location: Location): Promise<readonly string[]>;
 
+  /** The ways in which the storage can be made to refuse changes: full, read-only, access denied, … Case E50. */
+  storageFaults?(location: Location): readonly StorageFault[];
+
+  /**
+   * Records how the process `pid` makes its writes durable, until the function that it resolves with is
+   * called, which gives the steps in order. Only for a storage in which a commit is a step of its own. Case E52.
+   */
+  recordCommits?(location: Location, pid: number): Promise<() => Promise<readonly CommitStep[]>>;
+
+  /** Every file and directory that the driver made, of a driver that keeps documents in files. Case E53. */
+  storedFiles?(location: Location): Promise<readonly StoredFile[]>;
+
+  /**
+   * From now on one answer of `every` is lost on its way from the backend to the instances on this storage,
+   * after the call was carried out, and its connection is cut. Case J92.
+   */
+  loseAnswers?(location: Location, every: number): Promise<LostAnswers>;
+
+  /** Tries to open a backend that takes conditional writes and ignores their conditions. Case J93. */
+  openUnconditional?(location: Location): Promise<PersistDriver>;
+
+  /**
+   * Ends the backend as a crash would, and starts it again. It must keep what it has acknowledged.
+   * Resolves when it answers again. Case J94.
+   */
+  restartBackend?(location: Location): Promise<void>;
+
+  /** What can happen to the backend between two calls, and no caller may suffer from. Case J95. */
+  disturbances?(location: Location): readonly Disturbance[];
+
   /** The secrets in this storage's configuration: passwords, access keys. At least one. Case J91. */
   secrets?(location: Location): readonly string[];
 }
@@ -69,6 +100,13 @@ export type HarnessHook =
   | 'corrupt'
   | 'failStorage'
   | 'leftOvers'
+  | 'storageFaults'
+  | 'recordCommits'
+  | 'storedFiles'
+  | 'loseAnswers'
+  | 'openUnconditional'
+  | 'restartBackend'
+  | 'disturbances'
   | 'secrets';
 
 /** How a child process opens an instance of the driver. */

@@ -1,6 +1,7 @@
 export type { CaseContext } from './case-context.js';
 export { conformanceCases } from './cases/index.js';
 export { type ConformanceCase, type SectionId, sections } from './conformance-case.js';
+export type { CommitStep, Disturbance, LostAnswers, StorageFault, StoredFile } from './fault-hooks.js';
 export type { Damage, Harness, HarnessHook, OpenedWithClient, ProcessOpener } from './harness.js';
 export { type Level, levels } from './level.js';
 export { levelOf, type Need } from './need.js';

@@ -18,12 +18,19 @@ const traits: Readonly<Record<Need, NeedTraits>> = {
   openMissing: { level: 'core', optional: true },
   openWithClient: { level: 'core', optional: true },
   secrets: { level: 'core', optional: true },
+  storedFiles: { level: 'core', optional: true },
+  openUnconditional: { level: 'core', optional: true },
   openInProcess: { level: 'concurrent' },
   kill: { level: 'crash-safe' },
   pause: { level: 'crash-safe' },
   corrupt: { level: 'crash-safe' },
   failStorage: { level: 'crash-safe' },
   leftOvers: { level: 'crash-safe', optional: true },
+  storageFaults: { level: 'crash-safe', optional: true },
+  recordCommits: { level: 'crash-safe', optional: true },
+  loseAnswers: { level: 'crash-safe', optional: true },
+  restartBackend: { level: 'crash-safe', optional: true },
+  disturbances: { level: 'crash-safe', optional: true },
 };
 
 /** The level of a case, which follows from what it needs. */

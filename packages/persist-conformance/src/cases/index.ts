@@ -9,6 +9,7 @@ import { compareAndSwapRaceCases } from './d-compare-and-swap-races.js';
 import { atomicityCases } from './e-atomicity.js';
 import { crashCases } from './e-crash.js';
 import { damageCases } from './e-damage.js';
+import { storageFaultCases } from './e-storage-faults.js';
 import { formatCases } from './f-format.js';
 import { keyCases } from './g-keys.js';
 import { listCases } from './h-list.js';
@@ -17,6 +18,7 @@ import { lockCases } from './i-locks.js';
 import { brokenLockCases } from './i-locks-broken.js';
 import { processLockCases } from './i-locks-processes.js';
 import { lockWaitingCases } from './i-locks-waiting.js';
+import { backendFaultCases } from './j-backend-faults.js';
 import { capabilityCases } from './j-capabilities.js';
 import { errorCases } from './j-errors.js';
 import { historyCases } from './k-histories.js';
@@ -32,6 +34,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...compareAndSwapRaceCases,
   ...atomicityCases,
   ...crashCases,
+  ...storageFaultCases,
   ...damageCases,
   ...formatCases,
   ...keyCases,
@@ -43,5 +46,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...processLockCases,
   ...capabilityCases,
   ...errorCases,
+  ...backendFaultCases,
   ...historyCases,
 ];

@@ -21,8 +21,9 @@ process.on('message', (message: ToChild) => {
   }
 });
 
-async function open({ opener, clockOffsetMs }: OpenMessage): Promise<TaskRunner> {
+async function open({ opener, clockOffsetMs, umask }: OpenMessage): Promise<TaskRunner> {
   if (clockOffsetMs !== 0) shiftClock(clockOffsetMs);
+  if (umask !== undefined) process.umask(umask);
   const module: { open?: (config: unknown) => Promise<PersistDriver> } = await import(opener.module);
   if (typeof module.open !== 'function') throw new Error(`${opener.module} exports no function called "open"`);
   return new TaskRunner(await module.open(opener.config), letGo);

@@ -13,6 +13,8 @@ const entry = fileURLToPath(new URL('./child-entry.js', import.meta.url));
 export interface DriverProcessOptions {
   /** How far the wall clock of the child is off, in milliseconds. @default 0 */
   readonly clockOffsetMs?: number | undefined;
+  /** The file mode creation mask of the child. @default that of this process */
+  readonly umask?: number | undefined;
 }
 
 interface Call {
@@ -32,7 +34,7 @@ export class DriverProcess {
   #lastCall = -1;
   #errorOutput = '';
 
-  constructor(opener: ProcessOpener, { clockOffsetMs = 0 }: DriverProcessOptions = {}) {
+  constructor(opener: ProcessOpener, { clockOffsetMs = 0, umask }: DriverProcessOptions = {}) {
     this.#child = fork(entry, { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errorOutput = (this.#errorOutput + text).slice(-4096);
@@ -42,7 +44,7 @@ export class DriverProcess {
       this.#child.on('error', (error) => this.#end(`cannot be started: ${error.message}`, resolve, null));
       this.#child.on('close', (code, signal) => this.#end(`ended (${signal ?? `exit code ${code}`})`, resolve, code));
     });
-    this.ready = this.#request(() => ({ type: 'open', opener, clockOffsetMs })) as Promise<void>;
+    this.ready = this.#request(() => ({ type: 'open', opener, clockOffsetMs, umask })) as Promise<void>;
   }
 
   get pid(): number {

@@ -8,6 +8,8 @@ export interface OpenMessage {
   readonly opener: ProcessOpener;
   /** How far the child's wall clock is off. */
   readonly clockOffsetMs: number;
+  /** The child's file mode creation mask; undefined leaves it as it is. */
+  readonly umask: number | undefined;
 }
 
 /** Every later message to a child process. */

@@ -55,6 +55,10 @@ export class TaskRunner {
     return this.#driver.write(key, numberedDocument(n, size));
   }
 
+  remove({ key }: { key: string }): Promise<boolean> {
+    return this.#driver.remove(key);
+  }
+
   /**
    * Writes the next number to the documents `keys` in turn, `times` times each or until {@link stop}, and
    * emits an {@link Advanced} for each write. @returns how many writes it made

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDriver, decodeDocument, encodeHeader, LeaseLocks, PersistError } from '@sandkeep/persist-api';
 
 /** Opens the driver of `server.js`: `{ path, token }`. */
 export async function open(config) {
   const client = await MemoryClient.connect(config);
+  await refuseUnconditional(client);
   return openWithClient(client, () => client.end());
 }
 
@@ -14,53 +17,108 @@ export function openWithClient(client, close = async () => {}) {
   return createDriver(new ServedMemoryBackend(client, close));
 }
 
-/** One connection, which keeps the process alive only while it waits for an answer. */
+/** @throws `UNSUPPORTED` if the server ignores conditions */
+async function refuseUnconditional(client) {
+  const probe = randomUUID();
+  const write = () => client.request('probes', 'write', probe, { expect: 'absent' }, '');
+  await write();
+  try {
+    await write();
+  } catch {
+    return;
+  }
+  await client.end();
+  throw new PersistError('UNSUPPORTED', 'the server ignores conditions', { operation: 'open' });
+}
+
+const patienceMs = 10_000;
+
+/**
+ * One connection at a time, which keeps the process alive only while it waits for an answer. A call whose
+ * answer was lost is sent again under the same attempt, which the server carries out once.
+ */
 export class MemoryClient {
-  #socket;
-  #token;
+  #config;
+  #connecting;
   #calls = new Map();
   #lastCall = 0;
+  #ended = false;
 
-  static async connect({ path, token }) {
-    const socket = connect(path);
+  static async connect(config) {
+    const client = new MemoryClient(config);
     try {
-      await once(socket, 'connect');
+      await client.#connection();
     } catch (cause) {
-      throw new PersistError('NOT_FOUND', `there is no server at ${path}`, { cause, operation: 'open' });
+      throw new PersistError('NOT_FOUND', `there is no server at ${config.path}`, { cause, operation: 'open' });
     }
-    return new MemoryClient(socket, token);
+    return client;
   }
 
-  constructor(socket, token) {
-    this.#socket = socket;
-    this.#token = token;
-    socket.unref().on('error', () => {});
-    socket.on('close', () => {
-      for (const { reject } of this.#calls.values()) reject(new Error('the connection is closed'));
-    });
-    lines(socket).on('line', (line) => this.#settle(JSON.parse(line)));
+  constructor(config) {
+    this.#config = config;
   }
 
   async request(space, method, key, options = {}, data = undefined) {
-    if (this.#socket.destroyed) throw new Error('the connection is closed');
-    this.#lastCall += 1;
-    const call = this.#lastCall;
-    this.#socket.ref();
-    this.#socket.write(`${JSON.stringify({ call, token: this.#token, space, method, key, options, data })}\n`);
-    return new Promise((resolve, reject) => this.#calls.set(call, { resolve, reject }));
+    const attempt = randomUUID();
+    for (const until = Date.now() + patienceMs; ; ) {
+      if (this.#ended) throw new Error('the connection is closed');
+      try {
+        return await this.#send({ attempt, token: this.#config.token, space, method, key, options, data });
+      } catch (error) {
+        if (error.code !== 'ECONNECTION' || Date.now() > until) throw error;
+        await sleep(2);
+      }
+    }
   }
 
   async end() {
-    this.#socket.destroy();
+    this.#ended = true;
+    (await this.#connecting?.catch(() => {}))?.destroy();
   }
 
-  #settle({ call, result, error }) {
+  async #send(request) {
+    const socket = await this.#connection();
+    this.#lastCall += 1;
+    const call = this.#lastCall;
+    socket.ref();
+    socket.write(`${JSON.stringify({ call, ...request })}\n`);
+    return new Promise((resolve, reject) => this.#calls.set(call, { resolve, reject }));
+  }
+
+  #connection() {
+    this.#connecting ??= this.#connect();
+    return this.#connecting;
+  }
+
+  async #connect() {
+    const socket = connect(this.#config.path);
+    try {
+      await once(socket, 'connect');
+    } catch (cause) {
+      this.#connecting = undefined;
+      throw connectionError(cause);
+    }
+    socket.unref().on('error', () => {});
+    socket.on('close', () => {
+      this.#connecting = undefined;
+      for (const { reject } of this.#calls.values()) reject(connectionError());
+      this.#calls.clear();
+    });
+    lines(socket).on('line', (line) => this.#settle(socket, JSON.parse(line)));
+    return socket;
+  }
+
+  #settle(socket, { call, result, error }) {
     const { resolve, reject } = this.#calls.get(call);
     this.#calls.delete(call);
-    if (this.#calls.size === 0) this.#socket.unref();
+    if (this.#calls.size === 0) socket.unref();
     if (error === undefined) resolve(result);
     else reject(error.code ? new PersistError(error.code, error.message, error) : new Error(error.message));
   }
+}
+
+function connectionError(cause) {
+  return Object.assign(new Error('the connection is closed', { cause }), { code: 'ECONNECTION' });
 }
 
 class ServedMemoryBackend {

@@ -22,7 +22,7 @@ const damages: Record<Damage, (stored: Buffer) => Buffer> = {
   },
 };
 
-/** A harness with every hook, on a server in this process. */
+/** A harness with every hook but those about files, on a server in this process. */
 export const servedMemoryHarness: Harness<ServedStorage> = {
   name: 'served memory',
 
@@ -57,5 +57,38 @@ export const servedMemoryHarness: Harness<ServedStorage> = {
       server.failing = false;
     };
   },
+  leftOvers: async () => [],
+  storageFaults: ({ server }) => [
+    {
+      name: 'the server fails',
+      codes: ['UNAVAILABLE'],
+      async begin() {
+        server.failing = true;
+        return async () => {
+          server.failing = false;
+        };
+      },
+    },
+  ],
+  async loseAnswers({ server }, every) {
+    server.loseEvery = every;
+    return {
+      get lost() {
+        return server.lost;
+      },
+      async stop() {
+        server.loseEvery = Infinity;
+      },
+    };
+  },
+  openUnconditional({ server, config }) {
+    server.unconditional = true;
+    return open(config);
+  },
+  async restartBackend({ server, config }) {
+    await server.close();
+    await server.listen(config.path);
+  },
+  disturbances: ({ server }) => [{ name: 'a cut connection', seamless: true, act: async () => server.cut() }],
   secrets: ({ config }) => [config.token],
 };

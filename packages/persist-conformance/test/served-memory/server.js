@@ -5,11 +5,19 @@ import { memoryDriver } from '@sandkeep/persist-api';
 /**
  * Documents and lock records in the memory of this process, served on a socket, so that the driver of
  * `client.js` is shared between processes. It is what the suite's process cases and fault hooks are tested with.
- * One line of JSON is one call (`{ call, token, space, method, key, data?, options }`), one line the answer.
+ * One line of JSON is one call (`{ call, attempt, token, space, method, key, data?, options }`), one line the answer.
  */
 export class MemoryServer {
+  /** Every call fails. */
   failing = false;
-  #spaces = { documents: memoryDriver(), locks: memoryDriver() };
+  /** Writes and removals happen whatever they expect. */
+  unconditional = false;
+  /** One answer of so many is lost, after the call was carried out, and the connection is cut. */
+  loseEvery = Infinity;
+  lost = 0;
+  #answers = 0;
+  #spaces = { documents: memoryDriver(), locks: memoryDriver(), probes: memoryDriver() };
+  #outcomes = new Map();
   #sockets = new Set();
   #server = createServer((socket) => this.#serve(socket));
 
@@ -21,8 +29,13 @@ export class MemoryServer {
     await new Promise((resolve) => this.#server.listen(path, resolve));
   }
 
-  async close() {
+  /** Cuts every connection. */
+  cut() {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close() {
+    this.cut();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
@@ -37,17 +50,29 @@ export class MemoryServer {
     socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {});
     lines(socket).on('line', async (line) => {
       const { call, ...request } = JSON.parse(line);
-      const answer = await this.#answer(request).catch(({ code, message, currentVersion }) => ({
+      const answer = await this.#answerOnce(request).catch(({ code, message, currentVersion }) => ({
         error: { code, message, currentVersion },
       }));
+      this.#answers += 1;
+      if (this.#answers % this.loseEvery === 0) {
+        this.lost += 1;
+        socket.destroy();
+      }
       if (!socket.destroyed) socket.write(`${JSON.stringify({ call, ...answer })}\n`);
     });
   }
 
-  async #answer({ token, space, method, key, data, options }) {
+  /** A repeated attempt gets the answer of the first. */
+  async #answerOnce({ attempt, token, ...request }) {
     if (this.failing) throw new Error('the server is failing');
     if (token !== this.token) throw new Error('the server does not know this token');
+    if (!this.#outcomes.has(attempt)) this.#outcomes.set(attempt, this.#answer(request));
+    return this.#outcomes.get(attempt);
+  }
+
+  async #answer({ space, method, key, data, options: { expect, ...others } }) {
     const driver = this.#spaces[space];
+    const options = this.unconditional ? others : { expect, ...others };
     if (method === 'read') {
       const document = await driver.read(key);
       return { result: document && { data: Buffer.from(document.data).toString('base64'), version: document.version } };
