@@ -2,7 +2,8 @@ export type { StandardSchemaV1 } from '@standard-schema/spec';
 export { checkConfig } from './config/check-config.js';
 export { type DriverConfig, driverConfigSchema } from './config/driver-config.js';
 export { type LoadedConfig, loadConfig } from './config/load-config.js';
-export { type OpenDriverOptions, openDriver } from './config/open-driver.js';
+export { openDriver, openResolved } from './config/open-driver.js';
+export { type OpenDriverOptions, type ResolvedDriver, resolveDriver } from './config/resolve-driver.js';
 export { redactUrl } from './config/secrets.js';
 export {
   type DocumentHeader,
@@ -29,6 +30,7 @@ export type {
   RemoveOptions,
   WriteOptions,
 } from './driver/persist-driver.js';
+export type { ScratchStorage } from './driver/scratch-storage.js';
 export { type FileSystem, inspectFileSystem } from './file-system.js';
 export { LeaseLocks } from './lock/lease-locks.js';
 export type { LeaseStorage } from './lock/lease-storage.js';

@@ -1,30 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addConformance } from './commands/conformance.js';
 import { addDemo } from './commands/demo.js';
 import { addLocks } from './commands/locks.js';
 import { addLs } from './commands/ls.js';
 import { addRm } from './commands/rm.js';
 import { addShow } from './commands/show.js';
 import { exitCodes } from './exit-codes.js';
+import { addGlobalOptions } from './global-options.js';
 
 /** Builds the command line. Its `parseAsync` throws: a CommanderError for wrong usage and after printing help. */
 export function buildProgram(): Command {
-  const program = new Command('sandkeep')
+  const program = addGlobalOptions(new Command('sandkeep'))
     .description('Looks after the stored state of sandboxes and their containers.')
-    .option(
-      '--url <url>',
-      'where the state is stored; if not given: for demo a fresh directory, else SANDKEEP_URL or the configuration file',
-    )
-    .option('--namespace <name>', 'the namespace of the store; else "default" (demo: one of its own; locks: all)')
-    .option('--json', 'print JSON, errors included')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .configureHelp({ showGlobalOptions: true })
+    .enablePositionalOptions()
     .configureOutput({ outputError: () => {} })
     .exitOverride()
     .addHelpText('after', epilogue);
   for (const add of [addDemo, addLs, addShow, addRm, addLocks]) add(program);
+  for (const command of program.commands) addGlobalOptions(command);
+  addConformance(program);
   return program;
 }
 
@@ -34,6 +32,7 @@ Examples:
   $ sandkeep ls --url file:///var/lib/sandkeep
   $ SANDKEEP_URL=file:///var/lib/sandkeep sandkeep show web --json
   $ sandkeep rm web jobs
+  $ sandkeep conformance redis://localhost:6379
 
 Where the state is stored:
   --url, else the environment variable SANDKEEP_URL, else the nearest sandkeep.config.json,

@@ -11,11 +11,16 @@ import { reportWarnings } from './report-warnings.js';
  * @returns the exit status, see {@link exitCodes}; it never rejects
  */
 export async function runCli(args: readonly string[]): Promise<number> {
-  const json = args.includes('--json');
+  let json = args.includes('--json');
   tolerateClosedOutput();
   reportWarnings({ json });
+  const program = buildProgram().hook('preSubcommand', (parent, command) => {
+    if (command.name() !== 'conformance') return;
+    json = parent.opts().json === true; // after its name, --json takes a file
+    reportWarnings({ json });
+  });
   try {
-    await buildProgram().parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
     await outputWritten();
     return exitCodes.ok;
   } catch (error) {

@@ -10,7 +10,14 @@ describe('help', () => {
   it('shows commands, examples and exit statuses', async () => {
     const { code, stdout, stderr } = await sandkeep(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const content of ['demo', 'show <id>', 'rm [options] <id...>', 'Examples:', 'Exit status:', 'SANDKEEP_URL']) {
+    for (const content of [
+      'demo',
+      'show [options] <id>',
+      'rm [options] <id...>',
+      'Examples:',
+      'Exit status:',
+      'SANDKEEP_URL',
+    ]) {
       expect(stdout).toContain(content);
     }
   });

@@ -5,6 +5,10 @@ import { isOptional } from './need.js';
 import { NotVerified } from './not-verified.js';
 import { DriverProcess, type DriverProcessOptions } from './process/driver-process.js';
 import type { Random } from './random.js';
+import { withinTime } from './within-time.js';
+
+/** How long the end of a case waits for instances that are being opened. */
+const openingLimitMs = 2_000;
 
 /** What one run of one case works with. It remembers what was opened, and gives it back at the end. */
 export class CaseContext {
@@ -14,7 +18,9 @@ export class CaseContext {
   readonly #location: unknown;
   readonly #cleanups: (() => Promise<unknown>)[] = [];
   #capabilities: Promise<DriverCapabilities> | undefined;
+  readonly #openings = new Set<Promise<unknown>>();
   #disposed = false;
+  #ended = false;
 
   private constructor(harness: Harness, location: unknown, random: Random) {
     this.#harness = harness;
@@ -30,19 +36,21 @@ export class CaseContext {
 
   /** An instance on the storage of this case. */
   open(): Promise<PersistDriver> {
-    return this.#opened(this.#harness.open(this.#location));
+    return this.#opened(() => this.#harness.open(this.#location));
   }
 
   /** A further instance on the same storage. */
   openPeer(): Promise<PersistDriver> {
-    return this.#opened(this.#harness.openPeer(this.#location));
+    return this.#opened(() => this.#harness.openPeer(this.#location));
   }
 
   /** An instance on a storage of its own. */
   async openElsewhere(): Promise<PersistDriver> {
-    const location = await this.#harness.create();
-    this.defer(() => this.#harness.dispose(location));
-    return this.#opened(this.#harness.open(location));
+    return this.#opened(async () => {
+      const location = await this.#harness.create();
+      this.defer(() => this.#harness.dispose(location));
+      return this.#harness.open(location);
+    });
   }
 
   /**
@@ -63,6 +71,7 @@ export class CaseContext {
 
   /** As {@link spawn}, but also for a driver whose instances share nothing over processes. */
   async spawnAlone(options?: DriverProcessOptions): Promise<DriverProcess> {
+    this.#assertRunning();
     const child = new DriverProcess(this.#hook('openInProcess')(this.#location), options);
     this.defer(() => child.kill());
     await child.ready;
@@ -70,7 +79,7 @@ export class CaseContext {
   }
 
   openMissing(): Promise<PersistDriver> {
-    return this.#opened(this.#hook('openMissing')(this.#location));
+    return this.#opened(() => this.#hook('openMissing')(this.#location));
   }
 
   async openWithClient(): Promise<OpenedWithClient> {
@@ -136,24 +145,36 @@ export class CaseContext {
 
   /** Runs `cleanup` at the end of the case, before whatever was deferred earlier. */
   defer(cleanup: () => Promise<unknown>): void {
-    if (this.#disposed) void cleanup().catch(() => {});
+    if (this.#ended) void cleanup().catch(() => {});
     else this.#cleanups.push(cleanup);
   }
 
   /** Gives everything back, the last opened first. @returns what went wrong */
   async dispose(): Promise<unknown[]> {
     this.#disposed = true;
+    // What is being opened at this moment is closed, too, unless it never opens.
+    await withinTime(Promise.allSettled(this.#openings), openingLimitMs, 'the openings').catch(() => {});
     const errors: unknown[] = [];
     for (let cleanup = this.#cleanups.pop(); cleanup !== undefined; cleanup = this.#cleanups.pop()) {
       await cleanup().catch((error) => errors.push(error));
     }
+    this.#ended = true;
     return errors;
   }
 
-  async #opened(opening: Promise<PersistDriver>): Promise<PersistDriver> {
-    const driver = await opening;
-    this.defer(() => driver.close());
-    return driver;
+  async #opened(open: () => Promise<PersistDriver>): Promise<PersistDriver> {
+    this.#assertRunning();
+    const opening = open().then((driver) => {
+      this.defer(() => driver.close());
+      return driver;
+    });
+    this.#openings.add(opening);
+    return opening.finally(() => this.#openings.delete(opening));
+  }
+
+  /** A case that goes on after its time was up opens nothing any more. */
+  #assertRunning(): void {
+    if (this.#disposed) throw new Error('the case has ended');
   }
 
   /** The same function, which does its work at the first call; at the end of the case it is called in any case. */

@@ -1,5 +1,6 @@
 export type { CaseContext } from './case-context.js';
 export { conformanceCases } from './cases/index.js';
+export { checkHarness } from './check-harness.js';
 export { type ConformanceCase, type SectionId, sections } from './conformance-case.js';
 export type { CommitStep, Disturbance, LostAnswers, StorageFault, StoredFile } from './fault-hooks.js';
 export type { Damage, Harness, HarnessHook, OpenedWithClient, ProcessOpener } from './harness.js';
@@ -16,3 +17,4 @@ export {
 } from './register-conformance.js';
 export type { CaseReport, CaseStatus, LevelReport, Report } from './report.js';
 export { type RunConformanceOptions, runConformance } from './run-conformance.js';
+export { selectCases } from './select-cases.js';

@@ -33,6 +33,9 @@ const traits: Readonly<Record<Need, NeedTraits>> = {
   disturbances: { level: 'crash-safe', optional: true },
 };
 
+/** Every hook of a harness. */
+export const hooks: readonly HarnessHook[] = (Object.keys(traits) as Need[]).filter(isHook);
+
 /** The level of a case, which follows from what it needs. */
 export function levelOf({ needs }: { readonly needs: readonly Need[] }): Level {
   const highest = Math.max(0, ...needs.map((need) => levels.indexOf(traits[need].level)));

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { checkHarness } from './check-harness.js';
 import { type ConformanceCase, type SectionId, sections } from './conformance-case.js';
 import type { Harness } from './harness.js';
 import { caseLimitMs, cleanupLimitMs, runCase, whyNotVerified } from './run-case.js';
@@ -29,13 +30,14 @@ export interface RegisterConformanceOptions {
  *
  * A case that the harness lacks a hook for is registered as skipped, and its title says
  * `(not verified: reason)`.
- * @throws `INVALID_ARGUMENT` for an unknown section, level or case, or a seed out of range
+ * @throws `INVALID_ARGUMENT` for a harness that is none, an unknown section, level or case, or a seed out of range
  */
 export function registerConformance<Location>(
   { describe, it }: TestRunner,
   harness: Harness<Location>,
   options: RegisterConformanceOptions = {},
 ): void {
+  checkHarness(harness);
   const cases = selectCases(options.only);
   const seed = chooseSeed(options.seed);
   describe(`conformance of ${harness.name}`, () => {
@@ -57,20 +59,31 @@ function registerCase(it: TestFunction, testCase: ConformanceCase, harness: Harn
     register(`${name} (${missing.message})`, async () => {});
     return;
   }
-  const run = async (...[context]: SkippableContext[]): Promise<void> => {
+  const limitMs = caseLimitMs * 2 + cleanupLimitMs * 2;
+  const run = async function (this: unknown, ...[context]: unknown[]): Promise<void> {
+    const runner = contextOf(context) ?? contextOf(this);
+    runner?.timeout?.(limitMs);
     const outcome = await runCase(testCase, harness, { seed });
     if (outcome.status === 'failed') throw new ConformanceFailure(testCase, outcome.error, seed);
-    if (outcome.status === 'not-verified') sayNotVerified(context, `${name} (not verified: ${outcome.reason})`);
+    if (outcome.status === 'not-verified') sayNotVerified(runner, `${name} (not verified: ${outcome.reason})`);
   };
-  it(name, run, caseLimitMs * 2 + cleanupLimitMs * 2);
+  it(name, run, limitMs);
 }
 
-/** The context that vitest and node:test pass to a test. */
-type SkippableContext = { skip?: (reason: string) => unknown } | undefined;
+/** What vitest and node:test pass to a test, and what mocha calls it on. */
+interface SkippableContext {
+  skip(reason: string): unknown;
+  /** Of mocha, which takes no limit when a test is registered. */
+  timeout?(limitMs: number): unknown;
+}
 
-function sayNotVerified(context: SkippableContext, text: string): void {
-  if (typeof context?.skip === 'function') context.skip(text);
-  else console.warn(text);
+function contextOf(value: unknown): SkippableContext | undefined {
+  return typeof Object(value).skip === 'function' ? (value as SkippableContext) : undefined;
+}
+
+function sayNotVerified(context: SkippableContext | undefined, text: string): void {
+  if (context === undefined) console.warn(text);
+  else context.skip(text);
 }
 
 /** Why a case failed, with how to repeat it; the failure itself is the cause. */

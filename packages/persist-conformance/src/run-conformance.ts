@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { PersistDriver } from '@sandkeep/persist-api';
+import { checkHarness } from './check-harness.js';
 import type { ConformanceCase } from './conformance-case.js';
 import type { Harness } from './harness.js';
 import { levelReached, levelReports } from './level-report.js';
@@ -25,13 +26,14 @@ export interface RunConformanceOptions {
  * Runs the suite without a test runner, one case after the other.
  *
  * Resolves also when cases fail: look at `totals`.
- * @throws `INVALID_ARGUMENT` for an unknown section, level or case, or a seed out of range; the reason of
+ * @throws `INVALID_ARGUMENT` for a harness that is none, an unknown section, level or case, or a seed out of range; the reason of
  * `signal` once that is aborted
  */
 export async function runConformance<Location>(
   harness: Harness<Location>,
   options: RunConformanceOptions = {},
 ): Promise<Report> {
+  checkHarness(harness);
   const cases = selectCases(options.only);
   const seed = chooseSeed(options.seed);
   const { signal } = options;

@@ -67,6 +67,30 @@ test('a case that turns out not to be verifiable is said, with a runner that can
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(reason));
 });
 
+test('in mocha, a test takes its time and is skipped by what it is called on', async () => {
+  const openUnshared = async (location: never) => {
+    const driver = await servedMemoryHarness.open(location);
+    return Object.assign(driver, { capabilities: { ...driver.capabilities, shared: false } });
+  };
+  const { tests } = register({ ...servedMemoryHarness, open: openUnshared } as Harness, { only: ['D42'] });
+  const mocha = { timeout: vi.fn(), skip: vi.fn() };
+  expect(tests[0]?.run, 'mocha waits for a callback of a function that has parameters').toHaveLength(0);
+  await tests[0]?.run.call(mocha);
+  expect(mocha.timeout).toHaveBeenCalledExactlyOnceWith(tests[0]?.limitMs);
+  expect(mocha.skip).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('not verified: the driver declares'));
+});
+
+test.each([
+  [undefined, 'it is undefined'],
+  [class {}, 'it is a function'],
+  [{ ...memoryHarness, name: '' }, 'name must be a text'],
+  [{ name: 'half' }, 'create must be a function; open must be a function; openPeer must'],
+  [{ ...memoryHarness, corrupt: true }, 'corrupt must be a function, or be left out'],
+])('refuses what is no harness: %o', (harness, message) => {
+  const refusal = expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) });
+  expect(() => register(harness as never, {})).toThrow(refusal);
+});
+
 test('refuses unknown cases when they are registered', () => {
   expect(() => register(memoryHarness as Harness, { only: ['D0'] })).toThrow('only "D0" is not valid');
 });

@@ -43,6 +43,36 @@ it('a case that hangs fails, and what it opened is closed', async () => {
   await expect(opened?.read('a')).rejects.toMatchObject({ code: 'CLOSED' });
 });
 
+it('what a case opens when its time is up is closed, and later it can open nothing', async () => {
+  const opened: ReturnType<typeof memoryDriver>[] = [];
+  let late: Promise<unknown> | undefined;
+  let finish = () => {};
+  const slow = {
+    ...memoryHarness,
+    open: async () => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      const driver = memoryDriver();
+      opened.push(driver);
+      return driver;
+    },
+  };
+  const run = async (context: CaseContext) => {
+    late = context.open().then(() => context.open());
+    late.catch(() => {});
+    await new Promise(() => {});
+  };
+  const controller = new AbortController();
+  const running = runCase(caseOf(run), slow as never, { seed: 1, signal: controller.signal });
+  setImmediate(() => {
+    controller.abort(new Error('interrupted'));
+    setImmediate(() => finish());
+  });
+  expect(await running).toMatchObject({ status: 'failed', error: { message: 'interrupted' } });
+  await expect(late).rejects.toThrow('the case has ended');
+  expect(opened).toHaveLength(1);
+  await expect(opened[0]?.read('a')).rejects.toMatchObject({ code: 'CLOSED' });
+});
+
 it('ends child processes that are paused', async () => {
   let pid = 0;
   const outcome = await runServed(async (context) => {

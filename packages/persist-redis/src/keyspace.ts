@@ -58,6 +58,12 @@ export class Keyspace {
     return Array.from({ length: this.partitions }, (_, number) => `${this.#partition(number)}:${suffix}`);
   }
 
+  /** The keys that belong to the store itself: all but those of documents and locks. */
+  ownKeys(): string[] {
+    const fences = Array.from({ length: this.partitions }, (_, number) => `${this.#partition(number)}:f`);
+    return [...this.indexes('documents'), ...this.indexes('locks'), ...fences, `${this.prefix.slice(0, -1)}}:store`];
+  }
+
   #of(key: string): number {
     return crc32(key) % this.partitions;
   }

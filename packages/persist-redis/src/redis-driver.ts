@@ -14,6 +14,7 @@ import { RedisLocks } from './locks/redis-locks.js';
 import { WakeUps } from './locks/wake-ups.js';
 import { RedisBackend } from './redis-backend.js';
 import { ReplicatedCalls } from './replicated-calls.js';
+import { scratch } from './scratch.js';
 import { ServerCalls } from './server-calls.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
 import { configFromUrl, schemes } from './url.js';
@@ -26,6 +27,7 @@ export const driver: DriverModule<RedisConfig> = {
   configSchema: redisConfigSchema,
   fromUrl: configFromUrl,
   open: openRedis,
+  scratch,
 };
 
 /**

@@ -39,7 +39,7 @@ export class ServerCalls {
     return new ServerCalls(this.#connection, this.timeoutMs, node);
   }
 
-  /** Runs a command that changes nothing. */
+  /** Runs a command that may run any number of times. */
   read(name: string, args: string[], encoding: 'utf8' | null, limits: CallLimits = {}): Promise<unknown> {
     return this.#run(() => ServerCommand.plain(name, args, encoding), limits, false);
   }

@@ -14,6 +14,13 @@ const driverModuleSchema = z.looseObject({
   pathOptions: z.array(z.string()).optional(),
   fromUrl: z.custom<unknown>(isFunction, 'expected a function'),
   open: z.custom<unknown>(isFunction, 'expected a function'),
+  scratch: z
+    .looseObject({
+      at: z.custom<unknown>(isFunction, 'expected a function'),
+      describe: z.custom<unknown>(isFunction, 'expected a function'),
+      remove: z.custom<unknown>(isFunction, 'expected a function'),
+    })
+    .optional(),
 });
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { DriverModule } from '../driver/driver-module.js';
-import { memoryDriver } from '../memory-driver.js';
+import { MemoryStorage, memoryDriver } from '../memory-driver.js';
 import { PersistError } from '../persist-error.js';
 
-const configSchema = z.strictObject({});
+const configSchema: z.ZodType<{ readonly storage?: MemoryStorage }> = z.strictObject({});
 
 /** The driver that is built in: `memory:` or `{ driver: 'memory' }`. Each opening has a storage of its own. */
 export const memoryModule: DriverModule<z.infer<typeof configSchema>> = {
@@ -16,7 +16,10 @@ export const memoryModule: DriverModule<z.infer<typeof configSchema>> = {
     }
     return {};
   },
-  async open() {
-    return memoryDriver();
+  open: async (config) => memoryDriver(config),
+  scratch: {
+    at: () => ({ storage: new MemoryStorage() }),
+    describe: () => 'the memory of this process',
+    remove: async () => {},
   },
 };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { PersistDriver } from './persist-driver.js';
+import type { ScratchStorage } from './scratch-storage.js';
 
 /**
  * What a driver package exports under the name `driver`, so that {@link openDriver} can find, check
@@ -30,4 +31,6 @@ export interface DriverModule<Config = unknown> {
   fromUrl(url: string): Record<string, unknown>;
   /** Opens the driver. Rejects with a PersistError if the backend is missing, foreign or unsafe. */
   open(config: Config): Promise<PersistDriver>;
+  /** Storages for tests beside the user's own. @default none: the conformance suite then needs a harness */
+  readonly scratch?: ScratchStorage<Config> | undefined;
 }

@@ -8,10 +8,10 @@ import type { Command } from 'commander';
 import { CommandFailure } from '../command-failure.js';
 import { DemoReport } from '../demo/demo-report.js';
 import { runDemo } from '../demo/run-demo.js';
+import { endEarly } from '../end-early.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
-import { Interruption } from '../interruption.js';
 import { openConfigured } from '../open-chosen-driver.js';
-import { outputClosed, print } from '../output.js';
+import { print } from '../output.js';
 
 export function addDemo(program: Command): void {
   program
@@ -28,7 +28,7 @@ export function addDemo(program: Command): void {
 }
 
 async function demo({ url, namespace = `demo-${randomBytes(3).toString('hex')}`, json }: GlobalOptions): Promise<void> {
-  const signal = endOfDemo();
+  const signal = endEarly();
   const directory = url === undefined ? await temporaryDirectory() : undefined;
   const chosen = url ?? `${pathToFileURL(String(directory)).href}?create=true`;
   try {
@@ -58,13 +58,4 @@ async function temporaryDirectory(): Promise<string> {
   } catch (error) {
     throw new CommandFailure(`no directory can be made in ${tmpdir()}: ${(error as Error).message}`);
   }
-}
-
-/** Aborted by what ends the demo early: Ctrl-C and its like once; the second time they end it at once. */
-function endOfDemo(): AbortSignal {
-  const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => interrupted.abort(new Interruption(signal)));
-  }
-  return AbortSignal.any([interrupted.signal, outputClosed]);
 }

@@ -7,6 +7,8 @@ import { TaskRunner } from './tasks.js';
 let runner: Promise<TaskRunner> | undefined;
 
 process.on('disconnect', exit);
+// Ctrl-C reaches every process of a terminal: the parent decides, and its end is this one's.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('message', (message: ToChild) => {
   if (message.type === 'open') {
     runner = open(message);

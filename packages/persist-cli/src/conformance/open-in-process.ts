@@ -1,0 +1,15 @@
+import { openResolved, type PersistDriver, resolveDriver } from '@sandkeep/persist-api';
+
+/** What a child process of the suite is told. */
+export interface ChildConfig {
+  readonly url: string;
+  readonly from: readonly string[];
+  /** The name of the scratch storage. */
+  readonly name: string;
+}
+
+/** How a child process of the suite opens a storage of {@link urlHarness}. */
+export async function open({ url, from, name }: ChildConfig): Promise<PersistDriver> {
+  const { module, config } = await resolveDriver(url, { from });
+  return openResolved({ module, config: module.scratch?.at(config, name) });
+}
