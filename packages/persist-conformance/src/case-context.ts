@@ -128,7 +128,7 @@ export class CaseContext {
   }
 
   openUnconditional(): Promise<PersistDriver> {
-    return this.#opened(this.#hook('openUnconditional')(this.#location));
+    return this.#opened(() => this.#hook('openUnconditional')(this.#location));
   }
 
   restartBackend(): Promise<void> {

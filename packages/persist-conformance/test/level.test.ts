@@ -75,7 +75,7 @@ it('a level can be run alone, and a driver with every hook of it reaches it', as
   expect(report.level).toBe('core');
   const optional = report.cases.filter((result) => result.optional).map(({ id }) => id);
   expect(optional).toEqual(expect.arrayContaining(['A8', 'A10', 'J91']));
-});
+}, 60_000);
 
 it('a driver that shares nothing over processes stays at core', async () => {
   const openUnshared = async (location: never) => {
