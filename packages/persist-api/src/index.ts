@@ -50,17 +50,22 @@ export {
   type ContainerState,
   containerState,
   type DeviceMap,
+  deviceMap,
   type Mount,
+  mount,
   type ProcessState,
   processState,
 } from './state/container-state.js';
 export { checkOnly, type DefaultStateSchema, defaultSchema } from './state/default-schema.js';
 export {
   type BlockDrive,
+  blockDrive,
   type DeviceState,
   deviceState,
   type VfioDev,
   type VhostUserDeviceAttrs,
+  vfioDev,
+  vhostUserDeviceAttrs,
 } from './state/device-state.js';
 export * as goTypes from './state/go-types.js';
 export { type HypervisorConfig, hypervisorConfig } from './state/hypervisor-config.js';
@@ -68,12 +73,18 @@ export { type Bridge, type HypervisorState, hypervisorState } from './state/hype
 export { type Integer64, int32, int64, uint8, uint16, uint32, uint64 } from './state/integers.js';
 export { type LinuxResources, linuxResources } from './state/linux-resources.js';
 export {
+  ipNet,
   type NetworkAddress,
   type NetworkEndpoint,
   type NetworkInterface,
   type NetworkInterfacePair,
   type NetworkState,
+  networkAddress,
+  networkInterface,
+  networkInterfacePair,
   networkState,
+  tapInterface,
+  tuntapInterface,
 } from './state/network-state.js';
 export { pciPath } from './state/pci-path.js';
 export { type ContainerConfig, type NetworkConfig, type SandboxConfig, sandboxConfig } from './state/sandbox-config.js';
@@ -86,11 +97,14 @@ export {
   stateStrings,
   stateTransitions,
 } from './state/state-string.js';
+export { checkSaveCondition } from './store/check-revision.js';
 export type { Globals } from './store/globals.js';
 export type { Migration, OlderState } from './store/migrations.js';
+export { retryConflicts, unlessConflict } from './store/retry-conflicts.js';
 export { SandboxStore } from './store/sandbox-store.js';
 export type { DestroyOptions, Draft, SandboxInput, SaveOptions, Snapshot } from './store/snapshot.js';
 export { decodeJson, encodeJson } from './store/state-json.js';
+export { callersOwn, type StoreCall, storeCall, storeListing } from './store/store-call.js';
 export type { MigratedEvent, StoreEvent } from './store/store-event.js';
 export type { SandboxStoreOptions, StateSchema } from './store/store-options.js';
 export { describeIssues } from './store/validate-state.js';

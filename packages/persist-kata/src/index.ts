@@ -1,6 +1,35 @@
 export { assertTransition, isStateString, type StateString, stateStrings } from '@sandkeep/persist-api';
+export { type DeviceInfo, deviceInfo } from './devices/device-info.js';
+export { type Device, type DeviceTypes, type KataDeviceTypes, kataDeviceTypes } from './devices/device-types.js';
+export {
+  type BlockDevice,
+  blockDevice,
+  type GenericDevice,
+  genericDevice,
+  type VfioDevice,
+  type VhostUserBlkDevice,
+  type VhostUserDevice,
+  vfioDevice,
+  vhostUserBlkDevice,
+  vhostUserDevice,
+} from './devices/kata-devices.js';
 export { GoJsonCodec } from './go-json/go-json-codec.js';
 export { type GoConvention, type GoNaming, goNamings } from './go-json/go-naming.js';
+export type { TypedValue, UnknownValue } from './go-json/typed-value.js';
+export type { ContainerItemStore } from './item-store/container-item-store.js';
+export type { ItemDrivers } from './item-store/item-drivers.js';
+export type { ItemLockOptions, ItemScope, UpdateOptions } from './item-store/item-scope.js';
+export { ItemStore, type ItemStoreOptions } from './item-store/item-store.js';
+export { type ItemStoreConfig, openItemStore } from './item-store/open-item-store.js';
+export type { RawItem } from './item-store/raw-item.js';
+export type { SandboxItemStore } from './item-store/sandbox-item-store.js';
+export type { ContainerConfigurationItem } from './items/container-configuration.js';
+export type { HypervisorItem } from './items/hypervisor.js';
+export { type ContainerItems, itemSchemas, type SandboxItems } from './items/item-schemas.js';
+export { type DataItem, type ItemRoot, type KataItem, kataItems } from './items/kata-item.js';
+export type { Endpoint, NetworkItem } from './items/network.js';
+export type { SandboxConfigurationItem } from './items/sandbox-configuration.js';
+export { KataPaths, type RootlessUser, rootlessDirectory } from './paths/kata-paths.js';
 export { exportKataTree } from './transfer/export-kata-tree.js';
 export { importKataTree } from './transfer/import-kata-tree.js';
 export type { TransferOptions, Transferred } from './transfer/transfer.js';

@@ -4,6 +4,8 @@ import { type GoConvention, goFieldName, goNamings } from './go-naming.js';
 import { EitherLayout, FloatLayout, type GoLayout, ListLayout, MapLayout, plainLayout } from './layouts.js';
 import { pciPathLayout } from './pci-path-layout.js';
 import { type GoField, StructLayout } from './struct-layout.js';
+import { TypedLayout } from './typed-layout.js';
+import { typesOf } from './typed-value.js';
 
 type Schema = z.core.$ZodType;
 type Def = z.core.$ZodTypes['_zod']['def'];
@@ -11,6 +13,10 @@ type Def = z.core.$ZodTypes['_zod']['def'];
 /** How the values of a schema are laid out in Go's JSON: which of its objects are structs, with which names. */
 export function goLayoutOf(schema: Schema, convention: GoConvention = 'pascal'): GoLayout {
   if (schema === pciPath) return pciPathLayout;
+  const types = typesOf(schema);
+  if (types !== undefined) {
+    return new TypedLayout(new Map(Object.entries(types).map(([type, data]) => [type, goLayoutOf(data)])));
+  }
   const def = schema._zod.def as Def;
   switch (def.type) {
     case 'optional':
