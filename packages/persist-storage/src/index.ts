@@ -1,1 +1,10 @@
-export {};
+export type { ContainerInfo, ContainerSummary, CreateContainerOptions } from './containers/container-info.js';
+export type { RuntimeContainerMetadata } from './containers/container-metadata.js';
+export type { Image, ImportOptions, ImportProgress } from './images/image.js';
+export type { ImageStore } from './images/image-store.js';
+export type { LayerDriverName } from './layers/choose-layer-driver.js';
+export type { Losses } from './layers/losses.js';
+export { normalizeImageName } from './oci/image-name.js';
+export { type StorageOptions, StorageService } from './storage-service.js';
+export type { Problem } from './upkeep/problem.js';
+export type { RepairedProblem } from './upkeep/repair.js';

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execFile } from '../exec-file.js';
+
+/**
+ * Directories of which each is there whole or not at all: one that is removed is first renamed into
+ * `trash`, where a crash may leave it.
+ */
+export class LayerDirectories {
+  /** @param root the directory of all of them; @param trash on the same file system */
+  constructor(
+    readonly root: string,
+    readonly trash: string,
+  ) {}
+
+  path(directory: string, ...rest: string[]): string {
+    return join(this.root, directory, ...rest);
+  }
+
+  async make(directory: string, ...children: string[]): Promise<void> {
+    await mkdir(this.path(directory), { recursive: true, mode: 0o700 });
+    for (const child of children) await mkdir(this.path(directory, child), { mode: 0o755 });
+  }
+
+  async remove(directory: string): Promise<void> {
+    const discarded = join(this.trash, `${directory}.${randomBytes(4).toString('hex')}`);
+    await mkdir(this.trash, { recursive: true, mode: 0o700 });
+    try {
+      await rename(this.path(directory), discarded);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    await removeTree(discarded);
+  }
+
+  async names(): Promise<string[]> {
+    return readdir(this.root).catch((error) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+  }
+
+  /** Writes back the file system that holds a directory: syncfs(2). */
+  async flush(directory: string): Promise<void> {
+    await execFile('sync', ['-f', this.path(directory)]);
+  }
+}
+
+/** Removes a tree, also one with directories that its owner may not write. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    await execFile('chmod', ['-R', 'u+rwX', '--', path]);
+    await rm(path, { recursive: true, force: true });
+  }
+}

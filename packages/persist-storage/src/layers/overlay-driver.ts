@@ -1,0 +1,97 @@
+import { chmod, chown, mkdir, stat, utimes } from 'node:fs/promises';
+import { isPersistError, PersistError } from '@sandkeep/persist-api';
+import { execFile } from '../exec-file.js';
+import { LayerDirectories } from './layer-directories.js';
+import type { LayerDriver } from './layer-driver.js';
+import { mountPoints } from './mount-table.js';
+
+/** A layer's own files. */
+const diff = 'diff';
+/** overlayfs's own scratch directory. */
+const work = 'work';
+const merged = 'merged';
+
+/**
+ * Keeps what each layer changes, and has the kernel's overlayfs show them as one tree. Needs root. Layers are
+ * mounted with the working directory at their root and relative paths, since 128 absolute ones do not fit the
+ * page of options that mount(2) takes.
+ */
+export class OverlayDriver implements LayerDriver {
+  readonly name = 'overlay';
+  readonly #directories: LayerDirectories;
+
+  constructor(root: string, trash: string) {
+    this.#directories = new LayerDirectories(root, trash);
+  }
+
+  async create(directory: string, [parent]: readonly string[]): Promise<void> {
+    await this.#directories.make(directory, diff, work, merged);
+    if (parent === undefined) return;
+    // The root of the merged tree is the topmost layer's own: it has to look like the one below.
+    const { mode, uid, gid, atime, mtime } = await stat(this.#directories.path(parent, diff));
+    const root = this.#directories.path(directory, diff);
+    await chown(root, uid, gid);
+    await chmod(root, mode & 0o7777);
+    await utimes(root, atime, mtime);
+  }
+
+  async withTree<T>(directory: string, below: readonly string[], change: (path: string) => Promise<T>): Promise<T> {
+    if (below.length === 0) return change(this.#directories.path(directory, diff));
+    await this.mount(directory, below, '');
+    try {
+      return await change(this.mountPoint(directory));
+    } finally {
+      await this.unmount(directory);
+    }
+  }
+
+  mountPoint(directory: string): string {
+    return this.#directories.path(directory, merged);
+  }
+
+  async isMounted(directory: string): Promise<boolean> {
+    return (await mountPoints()).includes(this.mountPoint(directory));
+  }
+
+  async mount(directory: string, below: readonly string[], mountLabel: string): Promise<void> {
+    const lower = below.map((name) => `${name}/${diff}`).join(':');
+    const options = [`lowerdir=${lower}`, `upperdir=${directory}/${diff}`, `workdir=${directory}/${work}`];
+    if (mountLabel !== '') options.push(`context="${mountLabel}"`);
+    const target = this.mountPoint(directory);
+    await mkdir(target, { recursive: true, mode: 0o755 });
+    const args = ['-t', 'overlay', 'overlay', '-o', options.join(','), target];
+    await execFile('mount', args, { cwd: this.#directories.root });
+  }
+
+  async unmount(directory: string): Promise<void> {
+    const target = this.mountPoint(directory);
+    try {
+      await execFile('umount', [target]);
+    } catch (error) {
+      if (!(await this.isMounted(directory))) return;
+      if (isPersistError(error) && /busy/.test(error.message)) {
+        throw new PersistError(
+          'INVALID_STATE',
+          `${target} is in use: a process has its working directory or open files there`,
+          {
+            cause: error,
+          },
+        );
+      }
+      throw error;
+    }
+  }
+
+  async remove(directory: string): Promise<void> {
+    while (await this.isMounted(directory)) await this.unmount(directory);
+    await this.#directories.remove(directory);
+  }
+
+  directories(): Promise<string[]> {
+    return this.#directories.names();
+  }
+
+  flush(directory: string): Promise<void> {
+    return this.#directories.flush(directory);
+  }
+}

@@ -1,0 +1,38 @@
+import { isPersistError } from '@sandkeep/persist-api';
+import type { Names } from './names.js';
+import type { Records, Stored } from './records.js';
+
+/** What an id can be: one segment of a key. */
+const idForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/;
+
+/**
+ * Finds a complete record by its id, its name, or a beginning of its id that no other id has, in this order.
+ * @param accepts which records count
+ */
+export async function lookup<T extends object>(
+  records: Records<T>,
+  names: Names,
+  nameOrId: string,
+  accepts: (value: T) => boolean,
+): Promise<Stored<T> | undefined> {
+  const get = async (id: string) => {
+    const found = await records.get(id);
+    return found !== undefined && accepts(found.value) ? found : undefined;
+  };
+  const isId = idForm.test(nameOrId);
+  const exact = isId ? await get(nameOrId) : undefined;
+  if (exact !== undefined) return exact;
+  const named = await names.idOf(nameOrId);
+  if (named !== undefined) return get(named);
+  if (!isId) return undefined;
+  let only: Stored<T> | undefined;
+  for await (const id of records.ids(nameOrId)) {
+    const found = await get(id).catch((error) => {
+      if (isPersistError(error, 'CORRUPT')) return undefined;
+      throw error;
+    });
+    if (found !== undefined && only !== undefined) return undefined;
+    only = found ?? only;
+  }
+  return only;
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type PersistDriver, PersistError } from '@sandkeep/persist-api';
+import { z } from 'zod';
+import { hostId } from './host-id.js';
+import { type LayerDriverName, probeLayerDriver } from './layers/choose-layer-driver.js';
+import { parseJson } from './oci/verified-blob.js';
+import { rootRecord } from './records/record.js';
+import { Records } from './records/records.js';
+
+const rootFile = z.object({
+  format: z.literal(1),
+  /** Stands in the keys of all records of this root. */
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  layerDriver: z.enum(['overlay', 'vfs']),
+});
+
+/** A storage root and what binds it to its records. */
+export interface StorageRoot {
+  readonly id: string;
+  readonly graphRoot: string;
+  readonly layerDriver: LayerDriverName;
+  /** Why it is `vfs`, if that was chosen now because overlayfs does not work here. */
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Opens the storage root in a directory, or makes one there if it is empty. The root names the records that
+ * belong to it and the records name the root and its host, so that neither is used with another's.
+ * @param prefix the beginning of the keys of all roots' records
+ * @param wanted the layer driver; undefined: the one that the root has, else overlay where it works, else vfs
+ * @throws `INVALID_ARGUMENT` for a directory that is not empty and no storage root
+ * @throws `INVALID_STATE` if its records are not in this driver, belong to another host, or another layer
+ *   driver is wanted
+ */
+export async function openStorageRoot(
+  driver: PersistDriver,
+  prefix: string,
+  graphRoot: string,
+  wanted: LayerDriverName | undefined,
+): Promise<StorageRoot> {
+  const records = new Records(driver, `${prefix}roots/`, rootRecord);
+  const host = await hostId();
+  await mkdir(graphRoot, { recursive: true, mode: 0o700 });
+  const path = join(graphRoot, 'storage.json');
+  let reason: string | undefined;
+  let text = await readIfThere(path);
+  if (text === undefined) {
+    const entries = (await readdir(graphRoot)).filter((name) => !/^(overlay|vfs|trash|storage\.json.*)$/.test(name));
+    if (entries.length > 0) {
+      throw new PersistError(
+        'INVALID_ARGUMENT',
+        `${graphRoot} is no storage root, and not empty: it has ${entries[0]}`,
+      );
+    }
+    const chosen = wanted === undefined ? await probeLayerDriver(graphRoot) : { name: wanted, reason: undefined };
+    reason = chosen.reason;
+    const id = randomBytes(16).toString('hex');
+    await records.create(id, { format: 1, id, host, graphRoot });
+    const made = await writeNew(path, JSON.stringify({ format: 1, id, layerDriver: chosen.name }));
+    if (!made) await records.remove(id);
+    text = (await readIfThere(path)) ?? '';
+  }
+  const { id, layerDriver } = parseJson(text, path, rootFile);
+  const record = await records.get(id);
+  if (record === undefined) {
+    const where = `the records of the storage root ${graphRoot} are not in this ${driver.name} driver`;
+    throw new PersistError('INVALID_STATE', `${where}: open it with the configuration that it was made with`);
+  }
+  if (record.value.host !== host) {
+    const why = `${graphRoot} belongs to the host ${record.value.host}, this is ${host}`;
+    throw new PersistError('INVALID_STATE', `${why}: a storage root cannot be shared by hosts`);
+  }
+  if (wanted !== undefined && wanted !== layerDriver) {
+    throw new PersistError(
+      'INVALID_STATE',
+      `${graphRoot} was made with the layer driver ${layerDriver}, not ${wanted}`,
+    );
+  }
+  return { id, graphRoot, layerDriver, reason };
+}
+
+/** Writes a whole file unless there is one; false if there is. */
+async function writeNew(path: string, text: string): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}`;
+  try {
+    await using file = await open(temporary, 'wx', 0o600);
+    await file.writeFile(text);
+    await file.sync();
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(temporary);
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,43 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeDirectories } from '../containers/container-directories.js';
+import { removeTree } from '../layers/layer-directories.js';
+import type { StorageContext } from '../storage-context.js';
+import { type Finding, finding } from './problem.js';
+import { whenIdle } from './when-idle.js';
+
+/**
+ * Directories without a record, and what removals left in the trash. A record is there before its directories
+ * and goes after them, so the directories are listed first.
+ */
+export async function* findDirectories(context: StorageContext): AsyncGenerator<Finding, void, undefined> {
+  const directories = await context.layerDriver.directories();
+  const known = new Set<string>();
+  if (directories.length > 0) for await (const { value } of context.layers.all()) known.add(value.directory);
+  for (const directory of directories) {
+    if (known.has(directory)) continue;
+    yield finding('directory', context.layerDriver.mountPoint(directory), 'no layer has this directory', () =>
+      context.layerDriver.remove(directory),
+    );
+  }
+  const { work, run } = context.containerDirectories;
+  for (const id of new Set([...(await entries(work)), ...(await entries(run))])) {
+    if ((await context.containers.get(id)) !== undefined) continue;
+    yield finding('directory', join(work, id), 'no container has this directory', async () => {
+      await whenIdle(context, 'containers', id, async () => {
+        if ((await context.containers.get(id)) === undefined) await removeDirectories(context, id);
+      });
+    });
+  }
+  const trash = join(context.root.graphRoot, 'trash');
+  for (const name of await entries(trash)) {
+    yield finding('directory', join(trash, name), 'a removal was cut short', () => removeTree(join(trash, name)));
+  }
+}
+
+async function entries(directory: string): Promise<string[]> {
+  return readdir(directory).catch((error) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
