@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -116,5 +115,20 @@ export async function tarOf(entries: readonly Entry[]): Promise<Buffer> {
 
 function compress(archive: Buffer, compression: 'gzip' | 'zstd' | 'none'): Buffer {
   if (compression === 'gzip') return gzipSync(archive);
-  return compression === 'none' ? archive : execFileSync('zstd', ['-c', '-q'], { input: archive, maxBuffer: 1 << 30 });
+  return compression === 'none' ? archive : zstdFrame(archive);
+}
+
+/** A zstd frame of blocks that are stored as they are (RFC 8878, 3.1.1), after a skippable frame. */
+function zstdFrame(bytes: Buffer): Buffer {
+  const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7]);
+  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0]);
+  header.writeUInt32LE(bytes.length, 5);
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += 100_000) {
+    const block = bytes.subarray(at, at + 100_000);
+    const blockHeader = Buffer.alloc(3);
+    blockHeader.writeUIntLE((block.length << 3) | (at + block.length === bytes.length ? 1 : 0), 0, 3);
+    blocks.push(blockHeader, block);
+  }
+  return Buffer.concat([skippable, header, ...blocks]);
 }
