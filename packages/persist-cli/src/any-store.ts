@@ -1,26 +1,31 @@
-import { checkSegment, type PersistDriver, PersistError, SandboxStore } from '@sandkeep/persist-api';
+import { checkSegment, type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
 import type { GlobalOptions } from './global-options.js';
+import { openChosenDriver } from './open-chosen-driver.js';
+import type { SandboxSource } from './sandbox-source.js';
 import { decodeStoredSandbox, type StoredSandbox } from './stored-sandbox.js';
 
 /** The store on a driver as a command sees it that knows nothing of the runtime, its schema and its formats. */
-export class AnyStore {
+export class AnyStore implements SandboxSource {
   readonly #driver: PersistDriver;
   readonly #namespace: string;
   readonly #store: SandboxStore;
 
-  /** @throws `INVALID_ARGUMENT` for a bad namespace */
-  constructor(driver: PersistDriver, { namespace = 'default' }: GlobalOptions) {
+  private constructor(driver: PersistDriver, namespace: string) {
     this.#driver = driver;
     this.#namespace = namespace;
     this.#store = new SandboxStore(driver, { namespace });
   }
 
-  /** The ids, in ascending order; sandboxes that cannot be read are among them. */
+  /** Opens the chosen driver. @throws `INVALID_ARGUMENT` for a bad namespace; else as `openChosenDriver` */
+  static async open({ namespace = 'default', ...options }: GlobalOptions): Promise<AnyStore> {
+    checkSegment(namespace, 'namespace');
+    return new AnyStore(await openChosenDriver(options), namespace);
+  }
+
   list(): AsyncIterable<string> {
     return this.#store.list();
   }
 
-  /** @returns undefined if there is no such sandbox. @throws `CORRUPT`, `FORMAT_UNSUPPORTED` */
   async find(id: string): Promise<StoredSandbox | undefined> {
     checkSegment(id, 'sandbox id');
     const key = `${this.#namespace}/sandboxes/${id}`;
@@ -28,10 +33,7 @@ export class AnyStore {
     return document && decodeStoredSandbox(id, key, document);
   }
 
-  /** As {@link find}. @throws `NOT_FOUND` if there is no such sandbox */
-  async load(id: string): Promise<StoredSandbox> {
-    const found = await this.find(id);
-    if (found === undefined) throw new PersistError('NOT_FOUND', `there is no sandbox ${id}`);
-    return found;
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#driver[Symbol.asyncDispose]();
   }
 }

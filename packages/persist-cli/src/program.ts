@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addConformance } from './commands/conformance.js';
 import { addDemo } from './commands/demo.js';
+import { addExport } from './commands/export.js';
+import { addImport } from './commands/import.js';
 import { addLocks } from './commands/locks.js';
 import { addLs } from './commands/ls.js';
 import { addRm } from './commands/rm.js';
@@ -20,7 +22,7 @@ export function buildProgram(): Command {
     .configureOutput({ outputError: () => {} })
     .exitOverride()
     .addHelpText('after', epilogue);
-  for (const add of [addDemo, addLs, addShow, addRm, addLocks]) add(program);
+  for (const add of [addDemo, addLs, addShow, addRm, addLocks, addImport, addExport]) add(program);
   for (const command of program.commands) addGlobalOptions(command);
   addConformance(program);
   return program;
@@ -33,6 +35,7 @@ Examples:
   $ SANDKEEP_URL=file:///var/lib/sandkeep sandkeep show web --json
   $ sandkeep rm web jobs
   $ sandkeep conformance redis://localhost:6379
+  $ sandkeep import --from /run/vc --url file:///var/lib/sandkeep
 
 Where the state is stored:
   --url, else the environment variable SANDKEEP_URL, else the nearest sandkeep.config.json,
@@ -44,7 +47,7 @@ Exit status:
   ${exitCodes.failed}  failed
   ${exitCodes.usage}  wrong usage or configuration
   ${exitCodes.notFound}  there is no such sandbox, or no such store
-  ${exitCodes.conflict}  somebody else changed it (--if-revision)
+  ${exitCodes.conflict}  somebody else changed it (rm --if-revision), or there is another state (import, export)
 `;
 
 function packageVersion(): string {

@@ -3,7 +3,8 @@ import { type Document, decodeJson, PersistError } from '@sandkeep/persist-api';
 /** A sandbox as it is stored, whatever its schema and format. */
 export interface StoredSandbox {
   readonly id: string;
-  readonly revision: string;
+  /** Undefined where there are no revisions. */
+  readonly revision: string | undefined;
   readonly savedAt: Date;
   readonly sandbox: unknown;
   readonly containers: Readonly<Record<string, unknown>>;

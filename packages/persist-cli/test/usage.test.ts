@@ -22,12 +22,15 @@ describe('help', () => {
     }
   });
 
-  it.each(['demo', 'ls', 'show', 'rm', 'locks'])('%s has examples and the common options', async (command) => {
-    const { code, stdout } = await sandkeep([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`$ sandkeep ${command}`);
-    expect(stdout).toContain('--url <url>');
-  });
+  it.each(['demo', 'ls', 'show', 'rm', 'locks', 'import', 'export'])(
+    '%s has examples and the common options',
+    async (command) => {
+      const { code, stdout } = await sandkeep([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`$ sandkeep ${command}`);
+      expect(stdout).toContain('--url <url>');
+    },
+  );
 
   it('is what one gets without a command, as wrong usage', async () => {
     const { code, stdout, stderr } = await sandkeep([]);

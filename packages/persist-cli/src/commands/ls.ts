@@ -1,28 +1,30 @@
 import { isPersistError, PersistError } from '@sandkeep/persist-api';
 import type { Command } from 'commander';
 import { formatAge } from '../age.js';
-import { AnyStore } from '../any-store.js';
-import { type GlobalOptions, globalOptions } from '../global-options.js';
-import { openChosenDriver } from '../open-chosen-driver.js';
+import { globalOptions } from '../global-options.js';
 import { print, remark } from '../output.js';
+import { addKataOption, openSource, type SandboxSource, type SourceOptions } from '../sandbox-source.js';
 import { type StoredSandbox, stateOf } from '../stored-sandbox.js';
 import { formatTable } from '../table.js';
 
 export function addLs(program: Command): void {
-  program
-    .command('ls')
+  addKataOption(program.command('ls'))
     .summary('list the sandboxes')
     .description('Lists the sandboxes. One that cannot be read is listed, too, and makes the exit status 1.')
-    .addHelpText('after', '\nExamples:\n  $ sandkeep ls --url file:///var/lib/sandkeep\n  $ sandkeep ls --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ sandkeep ls --url file:///var/lib/sandkeep\n  $ sandkeep ls --json\n  $ sandkeep ls --kata /run/vc',
+    )
     .action((_, command: Command) => ls(globalOptions(command)));
 }
 
-async function ls(options: GlobalOptions): Promise<void> {
-  await using driver = await openChosenDriver(options);
+async function ls(options: SourceOptions): Promise<void> {
+  await using source = await openSource(options);
   const found: (StoredSandbox | Unreadable)[] = [];
-  for await (const entry of loadAll(new AnyStore(driver, options))) found.push(entry);
+  for await (const entry of loadAll(source)) found.push(entry);
   if (options.json) print(JSON.stringify(found.map(toJson)));
-  else if (found.length === 0) remark(`no sandboxes in namespace ${options.namespace ?? 'default'}`);
+  else if (found.length === 0)
+    remark(`no sandboxes in ${options.kata ?? `namespace ${options.namespace ?? 'default'}`}`);
   else print(formatTable(['id', 'state', 'containers', 'saved', 'revision'], found.map(toRow)));
   const [first, ...others] = found.filter((entry) => entry instanceof Unreadable);
   if (first !== undefined) throw summary([first, ...others], found.length);
@@ -41,10 +43,10 @@ class Unreadable {
 
 const concernsOneSandbox: ReadonlySet<string> = new Set(['CORRUPT', 'FORMAT_UNSUPPORTED', 'PERMISSION_DENIED']);
 
-async function* loadAll(store: AnyStore): AsyncGenerator<StoredSandbox | Unreadable> {
-  for await (const id of store.list()) {
+async function* loadAll(source: SandboxSource): AsyncGenerator<StoredSandbox | Unreadable> {
+  for await (const id of source.list()) {
     try {
-      const found = await store.find(id);
+      const found = await source.find(id);
       if (found !== undefined) yield found;
     } catch (error) {
       if (!isPersistError(error) || !concernsOneSandbox.has(error.code)) throw error;
@@ -56,7 +58,13 @@ async function* loadAll(store: AnyStore): AsyncGenerator<StoredSandbox | Unreada
 function toRow(entry: StoredSandbox | Unreadable): string[] {
   if (entry instanceof Unreadable) return [entry.id, entry.error.code, '-', '-', '-'];
   const { id, sandbox, containers, savedAt, revision } = entry;
-  return [id, stateOf(sandbox) ?? '-', String(Object.keys(containers).length), `${formatAge(savedAt)} ago`, revision];
+  return [
+    id,
+    stateOf(sandbox) ?? '-',
+    String(Object.keys(containers).length),
+    `${formatAge(savedAt)} ago`,
+    revision ?? '-',
+  ];
 }
 
 function toJson(entry: StoredSandbox | Unreadable): Record<string, unknown> {

@@ -10,12 +10,17 @@ import { z } from 'zod';
 import { GoJsonCodec } from '../go-json/go-json-codec.js';
 
 /** The default schema of a sandbox, but with the version of Kata's format, and with any text as `state`. */
-const kataSandboxState = sandboxState.extend({ persistVersion: uint64.optional(), state: z.string() });
+export const kataSandboxState = sandboxState.extend({ persistVersion: uint64.optional(), state: z.string() });
 
 /** The default schema of a container, but with any text as `state`, and with the list that `process` was once. */
-const kataContainerState = containerState.extend({
+export const kataContainerState = containerState.extend({
   state: z.string(),
-  process: z.union([processState, goTypes.slice(processState)]).optional(),
+  process: z
+    .union(
+      [processState, goTypes.slice(processState)],
+      'expected a process { token, pid, startTime }, or a list of them',
+    )
+    .optional(),
 });
 
 export interface KataSandboxState extends z.infer<typeof kataSandboxState> {}
