@@ -30,6 +30,7 @@ export type {
   RemoveOptions,
   WriteOptions,
 } from './driver/persist-driver.js';
+export { scratchDirectories } from './driver/scratch-directories.js';
 export type { ScratchStorage } from './driver/scratch-storage.js';
 export { type FileSystem, inspectFileSystem } from './file-system.js';
 export { LeaseLocks } from './lock/lease-locks.js';

@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { type DriverModule, PersistError } from '@sandkeep/persist-api';
+import { type DriverModule, PersistError, scratchDirectories } from '@sandkeep/persist-api';
 import { type FsConfig, fsConfigSchema } from './config.js';
 import { openFsDriver } from './fs-driver.js';
-import { scratch } from './scratch.js';
 
 /** `file:///absolute/directory?durability=process&create=true`; see {@link FsConfig}. */
 export const driver: DriverModule<FsConfig> = {
@@ -23,5 +22,5 @@ export const driver: DriverModule<FsConfig> = {
     }
   },
   open: openFsDriver,
-  scratch,
+  scratch: scratchDirectories(),
 };

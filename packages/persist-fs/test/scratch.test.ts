@@ -12,7 +12,7 @@ it('a scratch storage is beside what the root holds, and goes away whole', async
   await using main = await openFsDriver({ root });
   await main.write('kept', Buffer.from('1'));
   const config = at({ root, durability: 'process', create: true }, 'test-1');
-  expect(config).toEqual({ root: join(root, '.sandkeep-test-1'), durability: 'process' });
+  expect(config).toEqual({ root: join(root, '.sandkeep-test-1'), durability: 'process', create: false });
   expect(describe(config)).toBe(`directory ${config.root}`);
   await expect(openFsDriver(config)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await create?.(config);

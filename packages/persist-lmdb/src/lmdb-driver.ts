@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkConfig, createDriver, type DriverModule, type PersistDriver, PersistError } from '@sandkeep/persist-api';
+import {
+  checkConfig,
+  createDriver,
+  type DriverModule,
+  type PersistDriver,
+  PersistError,
+  scratchDirectories,
+} from '@sandkeep/persist-api';
 import type { z } from 'zod';
 import { lmdbBackend } from './lmdb-backend.js';
 import { type LmdbConfig, lmdbConfigSchema } from './lmdb-config.js';
@@ -21,6 +28,7 @@ export const driver: DriverModule<z.infer<typeof lmdbConfigSchema>> = {
     }
     return { root: fileURLToPath(`file:${url.slice('lmdb:'.length)}`) };
   },
+  scratch: scratchDirectories(),
   async open({ root, create }) {
     return createDriver(lmdbBackend(await LmdbEnvironment.open(resolve(root), create)));
   },

@@ -5,6 +5,7 @@ import { parseOptions, type S3Config, type S3Options, s3ConfigSchema } from './c
 import { healthOf } from './health.js';
 import { probeServer } from './probe.js';
 import { S3Backend } from './s3-backend.js';
+import { scratch } from './scratch.js';
 import { Store } from './store.js';
 import { configFromUrl } from './url.js';
 
@@ -15,6 +16,7 @@ export const driver: DriverModule<S3Config> = {
   configSchema: s3ConfigSchema,
   fromUrl: configFromUrl,
   open: openS3,
+  scratch,
 };
 
 /**
