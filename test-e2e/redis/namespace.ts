@@ -29,14 +29,30 @@ export function plainClient({ host, port, password, sentinels, master, cluster }
 }
 
 /** Removes every key of the namespace. */
-export async function dropNamespace(options: RedisOptions): Promise<void> {
+export function dropNamespace(options: RedisOptions): Promise<void> {
+  return eachKey(options, async (node, keys) => {
+    for (const key of keys) await node.unlink(key);
+  });
+}
+
+/** The names of every key of the namespace. */
+export async function keysOf(options: RedisOptions): Promise<string[]> {
+  const all: string[] = [];
+  await eachKey(options, async (_node, keys) => void all.push(...keys));
+  return all;
+}
+
+async function eachKey(
+  options: RedisOptions,
+  act: (node: Redis, keys: readonly string[]) => Promise<void>,
+): Promise<void> {
   const client = plainClient(options);
   try {
     await client.ping();
     const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
     for (const node of nodes) {
       for await (const keys of node.scanStream({ match: `{${options.namespace}*`, count: 1000 })) {
-        for (const key of keys as string[]) await node.unlink(key);
+        await act(node, keys as string[]);
       }
     }
   } finally {

@@ -1,8 +1,9 @@
 import { crc32 } from 'node:zlib';
-import type { Damage, Harness } from '@sandkeep/persist-conformance';
+import type { Damage, Disturbance, Harness, LostAnswers } from '@sandkeep/persist-conformance';
 import { openRedisDriver, type RedisOptions } from '@sandkeep/persist-redis';
+import type { Cluster, Redis } from 'ioredis';
 import { FaultProxy } from '../services/fault-proxy.js';
-import { dropNamespace, freshOptions, plainClient } from './namespace.js';
+import { dropNamespace, freshOptions, keysOf, plainClient } from './namespace.js';
 
 export interface RedisHarnessOptions {
   readonly name: string;
@@ -39,6 +40,8 @@ export function redisHarness({ name, url, proxied, options = {} }: RedisHarnessO
       return { driver, ping: () => client.ping(), end: async () => client.disconnect() };
     },
     corrupt,
+    leftOvers: async (location) => (await keysOf(location)).filter((key) => !/(:store|}:([ikf]|[dl]:.*))$/.test(key)),
+    disturbances: (location) => [scriptFlush(location), ...cutConnections(proxies.get(location))],
     dispose: async (location) => {
       await dropNamespace(location);
       await proxies.get(location)?.close();
@@ -55,8 +58,51 @@ export function redisHarness({ name, url, proxied, options = {} }: RedisHarnessO
               proxy.refusing = false;
             };
           },
+          loseAnswers: async (location: RedisOptions, every: number) =>
+            loseAnswers(proxies.get(location) as FaultProxy, every),
         }
       : {}),
+  };
+}
+
+/** Every server forgets its scripts. */
+export function scriptFlush(location: RedisOptions): Disturbance {
+  return {
+    name: 'SCRIPT FLUSH',
+    seamless: true,
+    act: async () => {
+      const client = plainClient(location);
+      try {
+        await client.ping();
+        const nodes = client.isCluster ? (client as Cluster).nodes('master') : [client as Redis];
+        await Promise.all(nodes.map((node) => node.script('FLUSH')));
+      } finally {
+        client.disconnect();
+      }
+    },
+  };
+}
+
+function cutConnections(proxy: FaultProxy | undefined): Disturbance[] {
+  return proxy === undefined ? [] : [{ name: 'a cut connection', seamless: true, act: async () => proxy.cut() }];
+}
+
+function loseAnswers(proxy: FaultProxy, every: number): LostAnswers {
+  let answers = 0;
+  let lost = 0;
+  proxy.loseAnswer = () => {
+    answers += 1;
+    if (answers % every !== 0) return false;
+    lost += 1;
+    return true;
+  };
+  return {
+    get lost() {
+      return lost;
+    },
+    stop: async () => {
+      proxy.loseAnswer = () => false;
+    },
   };
 }
 

@@ -137,7 +137,7 @@ async function stopWithin(context: CaseContext, child: DriverProcess, writing: W
     await sleep(context.random.integer(10));
     await child.pause();
     const leftOvers = await context.leftOvers();
-    if (leftOvers.length > 0 || attempt === 20) return leftOvers;
+    if (leftOvers.length > 0 || attempt === 8) return leftOvers;
     child.resume();
   }
 }
