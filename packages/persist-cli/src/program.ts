@@ -8,6 +8,7 @@ import { addLocks } from './commands/locks.js';
 import { addLs } from './commands/ls.js';
 import { addRm } from './commands/rm.js';
 import { addShow } from './commands/show.js';
+import { addStorage } from './commands/storage.js';
 import { exitCodes } from './exit-codes.js';
 import { addGlobalOptions } from './global-options.js';
 
@@ -25,6 +26,7 @@ export function buildProgram(): Command {
   for (const add of [addDemo, addLs, addShow, addRm, addLocks, addImport, addExport]) add(program);
   for (const command of program.commands) addGlobalOptions(command);
   addConformance(program);
+  addStorage(program);
   return program;
 }
 

@@ -29,7 +29,9 @@ export interface StorageRoot {
  * Opens the storage root in a directory, or makes one there if it is empty. The root names the records that
  * belong to it and the records name the root and its host, so that neither is used with another's.
  * @param prefix the beginning of the keys of all roots' records
- * @param wanted the layer driver; undefined: the one that the root has, else overlay where it works, else vfs
+ * @param options.layerDriver undefined: the one that the root has, else overlay where it works, else vfs
+ * @param options.create make the directory if it is missing
+ * @throws `NOT_FOUND` if there is no such directory
  * @throws `INVALID_ARGUMENT` for a directory that is not empty and no storage root
  * @throws `INVALID_STATE` if its records are not in this driver, belong to another host, or another layer
  *   driver is wanted
@@ -38,16 +40,16 @@ export async function openStorageRoot(
   driver: PersistDriver,
   prefix: string,
   graphRoot: string,
-  wanted: LayerDriverName | undefined,
+  { layerDriver: wanted, create }: { layerDriver?: LayerDriverName | undefined; create: boolean },
 ): Promise<StorageRoot> {
   const records = new Records(driver, `${prefix}roots/`, rootRecord);
   const host = await hostId();
-  await mkdir(graphRoot, { recursive: true, mode: 0o700 });
+  if (create) await mkdir(graphRoot, { recursive: true, mode: 0o700 });
   const path = join(graphRoot, 'storage.json');
   let reason: string | undefined;
   let text = await readIfThere(path);
   if (text === undefined) {
-    const entries = (await readdir(graphRoot)).filter((name) => !/^(overlay|vfs|trash|storage\.json.*)$/.test(name));
+    const entries = (await entriesOf(graphRoot)).filter((name) => !/^(overlay|vfs|trash|storage\.json.*)$/.test(name));
     if (entries.length > 0) {
       throw new PersistError(
         'INVALID_ARGUMENT',
@@ -79,6 +81,17 @@ export async function openStorageRoot(
     );
   }
   return { id, graphRoot, layerDriver, reason };
+}
+
+async function entriesOf(graphRoot: string): Promise<string[]> {
+  return readdir(graphRoot).catch((cause) => {
+    if (cause.code !== 'ENOENT') throw cause;
+    throw new PersistError(
+      'NOT_FOUND',
+      `there is no storage root ${graphRoot}: it is made with create: true, or by "sandkeep storage import"`,
+      { cause },
+    );
+  });
 }
 
 /** Writes a whole file unless there is one; false if there is. */

@@ -8,7 +8,7 @@ import { Mounts } from './containers/mounts.js';
 import { takeDownContainer } from './containers/take-down-container.js';
 import { ImageStore } from './images/image-store.js';
 import { invalidArgument } from './invalid-argument.js';
-import type { LayerDriverName } from './layers/choose-layer-driver.js';
+import { type LayerDriverName, layerDriverNames } from './layers/choose-layer-driver.js';
 import { lookup } from './records/lookup.js';
 import type { ContainerRecord } from './records/record.js';
 import type { Stored } from './records/records.js';
@@ -20,12 +20,14 @@ import { type RepairedProblem, repair } from './upkeep/repair.js';
 export interface StorageOptions {
   /** Where the records are kept. It stays open. */
   readonly driver: PersistDriver;
-  /** The directory of layers and work directories, on a local disk; made when it is missing. */
+  /** The directory of layers and work directories, on a local disk. An empty one becomes a storage. */
   readonly graphRoot: string;
   /** The directory of run directories, which may be on tmpfs. */
   readonly runRoot: string;
   /** @default what the storage has; for a new one `overlay` where it works, else `vfs` */
   readonly layerDriver?: LayerDriverName | undefined;
+  /** Make the graph root if it is missing. @default false: `NOT_FOUND` */
+  readonly create?: boolean | undefined;
   /** The beginning of the records' keys. @default 'storage' */
   readonly namespace?: string | undefined;
 }
@@ -33,7 +35,7 @@ export interface StorageOptions {
 /**
  * From an image to a container's root file system: libpod's storage service, with its records in any driver.
  *
- *     const storage = await StorageService.open({ driver, graphRoot: '/var/lib/app', runRoot: '/run/app' });
+ *     const storage = await StorageService.open({ driver, graphRoot, runRoot, create: true });
  *     const image = await storage.images.importOciLayout('/images/busybox');
  *     const { id } = await storage.createContainerStorage({ imageId: image.id, containerName: 'web' });
  *     const rootfs = await storage.startContainer(id);
@@ -59,18 +61,22 @@ export class StorageService {
   }
 
   /**
+   * @throws `NOT_FOUND` if there is no such graph root
    * @throws `INVALID_ARGUMENT` for a bad option, or a graph root that is not empty and no storage's
    * @throws `INVALID_STATE` if the storage belongs to another host or another driver's records, or another
    *   layer driver is wanted than it has
    */
   static async open(options: StorageOptions): Promise<StorageService> {
-    const { driver, layerDriver, namespace = 'storage' } = options;
+    const { driver, layerDriver, create = false, namespace = 'storage' } = options;
     if (driver?.specVersion !== 1) throw invalidArgument('driver', typeof driver, 'a PersistDriver with specVersion 1');
     checkKey(namespace, 'namespace');
+    if (layerDriver !== undefined && !layerDriverNames.includes(layerDriver)) {
+      throw invalidArgument('layerDriver', layerDriver, layerDriverNames.join(' or '));
+    }
     const graphRoot = checkPath('graphRoot', options.graphRoot);
     const runRoot = checkPath('runRoot', options.runRoot);
     const prefix = `${namespace}/`;
-    const root = await openStorageRoot(driver, prefix, graphRoot, layerDriver);
+    const root = await openStorageRoot(driver, prefix, graphRoot, { layerDriver, create });
     return new StorageService(new StorageContext(driver, root, runRoot, prefix));
   }
 
@@ -155,14 +161,15 @@ export class StorageService {
     return runDirectory(this.#context, (await this.#find(nameOrId)).value.id);
   }
 
+  async container(nameOrId: string): Promise<ContainerSummary> {
+    return this.#summarize((await this.#find(nameOrId)).value);
+  }
+
   /** All containers, in ascending order of their ids. */
   async containers(): Promise<ContainerSummary[]> {
     const containers: ContainerSummary[] = [];
     for await (const { value } of this.#context.containers.all()) {
-      const { id, name, imageId, createdAt, phase } = value;
-      if (phase !== 'complete') continue;
-      const mounts = await this.#mounts.count(value);
-      containers.push({ id, name, imageId, createdAt: new Date(createdAt * 1000), mounts });
+      if (value.phase === 'complete') containers.push(await this.#summarize(value));
     }
     return containers;
   }
@@ -175,6 +182,11 @@ export class StorageService {
   /** Mends what {@link check} finds, except where that would lose data. */
   repair(): Promise<RepairedProblem[]> {
     return repair(this.#context);
+  }
+
+  async #summarize(container: ContainerRecord): Promise<ContainerSummary> {
+    const { id, name, imageId, createdAt } = container;
+    return { id, name, imageId, createdAt: new Date(createdAt * 1000), mounts: await this.#mounts.count(container) };
   }
 
   async #find(nameOrId: string): Promise<Stored<ContainerRecord>> {

@@ -108,7 +108,13 @@ it.runIf(isRoot).each(['vfs', 'overlay'] as const)(
     const layout = new OciLayout(join(root, 'layout'));
     const empty = { entries: [directory('./', { mode: 0o711 })], compression: 'none' } as const;
     await layout.add({ layers: [{ entries: base }, { entries: upper, compression: 'zstd' }, empty] });
-    const options = { driver: memoryDriver(), graphRoot: join(root, 'graph'), runRoot: join(root, 'run'), layerDriver };
+    const options = {
+      driver: memoryDriver(),
+      graphRoot: join(root, 'graph'),
+      runRoot: join(root, 'run'),
+      layerDriver,
+      create: true,
+    };
     const storage = await StorageService.open(options);
     const { id: imageId, losses } = await storage.images.importOciLayout(layout.directory);
     expect(losses).toEqual({ owners: 0, devices: 0, modes: 0, attributes: 0 });

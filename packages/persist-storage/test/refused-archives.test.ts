@@ -38,7 +38,13 @@ const good: Entry[] = [
 
 describe.each(layerDrivers)('with the layer driver %s', (layerDriver) => {
   async function open() {
-    const options = { driver: memoryDriver(), graphRoot: join(root, 'graph'), runRoot: join(root, 'run'), layerDriver };
+    const options = {
+      driver: memoryDriver(),
+      graphRoot: join(root, 'graph'),
+      runRoot: join(root, 'run'),
+      layerDriver,
+      create: true,
+    };
     return StorageService.open(options);
   }
 

@@ -17,7 +17,13 @@ const layerDrivers = ['vfs', 'overlay'] as const;
 describe.each(layerDrivers)('a storage with the layer driver %s', (layerDriver) => {
   async function open() {
     const driver = memoryDriver();
-    const options = { driver, graphRoot: join(directory, 'graph'), runRoot: join(directory, 'run'), layerDriver };
+    const options = {
+      driver,
+      graphRoot: join(directory, 'graph'),
+      runRoot: join(directory, 'run'),
+      layerDriver,
+      create: true,
+    };
     return StorageService.open(options);
   }
 

@@ -5,6 +5,7 @@ import { OverlayDriver } from './overlay-driver.js';
 import { VfsDriver } from './vfs-driver.js';
 
 export type LayerDriverName = LayerDriver['name'];
+export const layerDriverNames: readonly LayerDriverName[] = ['overlay', 'vfs'];
 
 /** @param graphRoot where layers are kept: the driver's own directory is below it */
 export function layerDriver(name: LayerDriverName, graphRoot: string): LayerDriver {
