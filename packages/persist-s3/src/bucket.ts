@@ -7,7 +7,7 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { maxHeaderBytes } from '@sandkeep/persist-api';
+import { maxHeaderBytes, PersistError } from '@sandkeep/persist-api';
 import type { CallTime } from './call-time.js';
 import type { S3Config } from './config.js';
 import { contentOf, type ObjectContent } from './object-body.js';
@@ -15,6 +15,20 @@ import { withResponseDate } from './response-date.js';
 
 /** The ETag that must be the object's; or that there must be none. */
 export type Condition = { readonly match: string } | 'absent';
+
+export interface PutRequest {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly condition: Condition | undefined;
+  /** The body's CRC-32 in base64, instead of the one that the client computes. */
+  readonly checksum?: string | undefined;
+}
+
+export interface PutAnswer {
+  readonly etag: string;
+  /** Whether the bucket keeps the versions of objects. */
+  readonly isVersioned: boolean;
+}
 
 /** An object's bytes. ETags are without quotes. */
 export interface StoredObject {
@@ -92,20 +106,19 @@ export class Bucket {
       try {
         const { Body, ETag, LastModified } = await this.client.send(command, { abortSignal });
         const content = contentOf(Buffer.from((await Body?.transformToByteArray()) ?? []));
-        return { ...content, etag: bareEtag(ETag), modifiedAt: LastModified?.getTime() ?? 0, now: date() };
+        return { ...content, etag: bareEtag(ETag), modifiedAt: secondsOf(LastModified), now: date() };
       } catch (error) {
         // An object without a single byte has no such range.
         if (!(error instanceof Error) || error.name !== 'InvalidRange') throw error;
         const head = new HeadObjectCommand({ ...this.#common, Key: key });
         const { ETag, LastModified } = await this.client.send(head, { abortSignal });
-        const modifiedAt = LastModified?.getTime() ?? 0;
+        const modifiedAt = secondsOf(LastModified);
         return { kind: 'document', attempt: undefined, etag: bareEtag(ETag), modifiedAt, now: date() };
       }
     });
   }
 
-  /** @returns the object's ETag */
-  put(key: string, body: Buffer, condition: Condition | undefined, time: CallTime, ms: number): Promise<string> {
+  put({ key, body, condition, checksum }: PutRequest, time: CallTime, ms: number): Promise<PutAnswer> {
     return time.limit(ms, async (abortSignal) => {
       const command = new PutObjectCommand({
         ...this.#common,
@@ -116,9 +129,10 @@ export class Bucket {
         ContentType: 'application/octet-stream',
         ...(condition === 'absent' ? { IfNoneMatch: '*' } : {}),
         ...(typeof condition === 'object' ? { IfMatch: this.#etagHeader(condition.match) } : {}),
+        ...(checksum === undefined ? {} : { ChecksumCRC32: checksum }),
       });
-      const { ETag } = await this.client.send(command, { abortSignal });
-      return bareEtag(ETag);
+      const { ETag, VersionId } = await this.client.send(command, { abortSignal });
+      return { etag: bareEtag(ETag), isVersioned: VersionId !== undefined && VersionId !== 'null' };
     });
   }
 
@@ -153,7 +167,7 @@ export class Bucket {
       const objects = Contents.map(({ Key = '', Size, LastModified }) => ({
         key: decodeKey(Key),
         bytes: Size,
-        modifiedAt: LastModified?.getTime() ?? 0,
+        modifiedAt: secondsOf(LastModified),
       }));
       return { objects, next: IsTruncated ? NextContinuationToken : undefined, now: date() };
     });
@@ -166,8 +180,15 @@ export class Bucket {
 
 function bareEtag(etag: string | undefined): string {
   const bare = etag?.replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
-  if (bare === undefined || bare === '') throw new Error('the answer has no ETag: this is no S3 server');
+  if (bare === undefined || bare === '') {
+    throw new PersistError('UNSUPPORTED', 'the answer has no ETag: the endpoint is not that of an S3 server');
+  }
   return bare;
+}
+
+/** Whole seconds, as in the `Date` of answers; in milliseconds. */
+function secondsOf(date: Date | undefined): number {
+  return Math.floor((date?.getTime() ?? 0) / 1000) * 1000;
 }
 
 /** A key as it was; one that is none of ours may be malformed. */

@@ -31,7 +31,7 @@ export async function conditionalPut(store: Store, put: Put, condition: Conditio
   for (;;) {
     let failure: Failure;
     try {
-      return await store.bucket.put(put.key, put.body, condition, time, time.leftForChange);
+      return (await store.bucket.put({ ...put, condition }, time, time.leftForChange)).etag;
     } catch (thrown) {
       failure = store.failure(thrown, time);
     }

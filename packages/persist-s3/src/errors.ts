@@ -87,7 +87,7 @@ export function outcomeUnknown(reason: string, cause?: PersistError): PersistErr
 
 function describe({ code, status, error }: Failure): string {
   const message = (error.message.split('\n')[0] ?? '').slice(0, 200);
-  const name = message === '' || message === code ? code : `${code}: ${message}`;
+  const name = message === '' || message === code || message === 'UnknownError' ? code : `${code}: ${message}`;
   return status === undefined ? name : `${status} ${name}`;
 }
 

@@ -19,7 +19,7 @@ export async function plainPut(store: Store, put: Put, time: CallTime): Promise<
   for (;;) {
     let failure: Failure;
     try {
-      return await store.bucket.put(put.key, put.body, undefined, time, time.leftForChange);
+      return (await store.bucket.put({ ...put, condition: undefined }, time, time.leftForChange)).etag;
     } catch (thrown) {
       failure = store.failure(thrown, time);
     }

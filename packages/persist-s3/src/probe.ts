@@ -1,22 +1,25 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { PersistError } from '@sandkeep/persist-api';
+import { isPersistError, PersistError } from '@sandkeep/persist-api';
 import { newAttemptId } from './attempt-id.js';
-import { Bucket, type Condition } from './bucket.js';
+import { Bucket, type Condition, type PutAnswer } from './bucket.js';
 import { CallTime } from './call-time.js';
 import type { S3Config } from './config.js';
 import { persistErrorOf } from './errors.js';
 import { type Failure, failureOf } from './failure.js';
+import { deletePresigned } from './presigned-delete.js';
 import type { ServerTraits } from './server-traits.js';
 
-type Outcome = { readonly etag: string; readonly failure?: undefined } | { readonly failure: Failure };
+type Outcome = (PutAnswer & { readonly failure?: undefined }) | { readonly failure: Failure };
+
+/** No body of the probe has this CRC-32. */
+const wrongChecksum = 'AAAAAA==';
 
 /**
- * Finds out what the server honours, with an object of its own that is deleted at the end.
- * @param root what the keys of the driver's own objects begin with
+ * Finds out what the server honours, with an object of its own that is deleted at the end: nine requests.
  * @throws `UNSUPPORTED` if the server ignores conditions; `NOT_FOUND`, `PERMISSION_DENIED`, … if it cannot be used
  */
-export async function probeServer(client: S3Client, config: S3Config, root: string): Promise<ServerTraits> {
-  const probe = new Probe(client, config, `${root}probe/${newAttemptId()}`);
+export async function probeServer(client: S3Client, config: S3Config): Promise<ServerTraits> {
+  const probe = new Probe(client, config);
   try {
     return await probe.run();
   } finally {
@@ -25,36 +28,58 @@ export async function probeServer(client: S3Client, config: S3Config, root: stri
 }
 
 class Probe {
+  readonly #config: S3Config;
   readonly #buckets: Readonly<Record<'quoted' | 'unquoted', Bucket>>;
   readonly #key: string;
   readonly #time: CallTime;
   /** The one that the server understands. */
   #bucket: Bucket;
+  /** The keys that may have an object. */
+  readonly #left = new Set<string>();
 
-  constructor(client: S3Client, config: S3Config, key: string) {
+  constructor(client: S3Client, config: S3Config) {
+    this.#config = config;
     this.#buckets = { quoted: new Bucket(client, config, true), unquoted: new Bucket(client, config, false) };
     this.#bucket = this.#buckets.quoted;
-    this.#key = key;
+    this.#key = `${config.prefix}.sandkeep/probe/${newAttemptId()}`;
     this.#time = new CallTime(config.commandTimeoutMs, undefined);
   }
 
   async run(): Promise<ServerTraits> {
-    const first = this.#succeeded(await this.#put('absent'));
-    this.#refused(await this.#put('absent'), 'If-None-Match: * of a PUT, and overwrites what is there');
-    const current = await this.#replace(first);
-    this.#refused(await this.#put({ match: first }), 'If-Match of a PUT, and overwrites what is newer');
-    const missing = `${this.#key}-missing`;
-    const made = await this.#put({ match: current }, missing);
-    if (made.failure === undefined) await this.#delete(undefined, missing);
-    this.#refused(made, 'If-Match of a PUT, and makes an object where there was none');
-    const conditionalDelete = await this.#deletesConditionally(first, current);
-    const quotedEtags = this.#bucket === this.#buckets.quoted;
-    return { quotedEtags, conditionalDelete, checksums: false, versioned: false };
+    const { checksums, first } = await this.#create();
+    this.#mustFail(await this.#put('absent'), 'If-None-Match: * of a PUT, and overwrites what is there');
+    const current = await this.#replace(first.etag);
+    this.#mustFail(await this.#put({ match: first.etag }), 'If-Match of a PUT, and overwrites what is newer');
+    const missing = await this.#put({ match: current }, { key: `${this.#key}-missing` });
+    this.#mustFail(missing, 'If-Match of a PUT, and makes an object where there was none');
+    const conditionalDelete = await this.#deletesConditionally(first.etag, current);
+    return {
+      quotedEtags: this.#bucket === this.#buckets.quoted,
+      conditionalDelete,
+      refusesExpired: conditionalDelete || (await this.#refusesExpired()),
+      checksums,
+      versioned: first.isVersioned,
+    };
   }
 
-  /** Removes what is left. */
+  /** Deletes what is left. */
   async end(): Promise<void> {
-    await this.#bucket.delete(this.#key, undefined, this.#time, Math.max(this.#time.left, 1_000)).catch(() => {});
+    for (const key of this.#left) {
+      await this.#bucket.delete(key, undefined, this.#time, Math.max(this.#time.left, 1_000)).catch(() => {});
+    }
+  }
+
+  async #create(): Promise<{ checksums: ServerTraits['checksums']; first: PutAnswer }> {
+    const { checksums: mode, client } = this.#config;
+    const isOff =
+      client === undefined
+        ? mode === 'when-required'
+        : (await client.config.requestChecksumCalculation()) === 'WHEN_REQUIRED';
+    if (!isOff) {
+      const outcome = await this.#put('absent', { checksum: wrongChecksum });
+      if (outcome.failure === undefined) return { checksums: 'ignored', first: outcome };
+    }
+    return { checksums: isOff ? 'off' : 'checked', first: this.#mustSucceed(await this.#put('absent')) };
   }
 
   async #replace(etag: string): Promise<string> {
@@ -73,37 +98,65 @@ class Probe {
     return !(await this.#delete(current));
   }
 
-  async #put(condition: Condition, key = this.#key): Promise<Outcome> {
+  /** Whether a request that was valid for a second, two days ago, is refused. */
+  async #refusesExpired(): Promise<boolean> {
+    const validity = { signedAt: Date.now() - 172_800_000, validSeconds: 1 };
+    const status = await this.#time.limit(this.#time.left, (signal) =>
+      deletePresigned(this.#bucket, this.#key, validity, signal),
+    );
+    return status === 403 || status === 400;
+  }
+
+  async #put(condition: Condition, { key = this.#key, checksum }: { key?: string; checksum?: string } = {}) {
+    const body = Buffer.from(`probe ${newAttemptId()}\n`);
+    return this.#trying<Outcome>(
+      async () => {
+        const answer = await this.#bucket.put({ key, body, condition, checksum }, this.#time, this.#time.left);
+        this.#left.add(key);
+        return answer;
+      },
+      (failure) => {
+        if (failure.kind === 'unanswered' || failure.kind === 'doubtful') this.#left.add(key);
+        return { failure };
+      },
+    );
+  }
+
+  /** @returns whether the server said that it did */
+  async #delete(match: string): Promise<boolean> {
+    return this.#trying(
+      async () => {
+        await this.#bucket.delete(this.#key, match, this.#time, this.#time.left);
+        this.#left.delete(this.#key);
+        return true;
+      },
+      (failure) => {
+        if (failure.kind === 'precondition' || failure.kind === 'missing') return false;
+        throw this.#error(failure);
+      },
+    );
+  }
+
+  /** Repeats what certainly had no effect. */
+  async #trying<T>(run: () => Promise<T>, onFailure: (failure: Failure) => T): Promise<T> {
     for (;;) {
       try {
-        const body = Buffer.from(`probe ${newAttemptId()}\n`);
-        return { etag: await this.#bucket.put(key, body, condition, this.#time, this.#time.left) };
+        return await run();
       } catch (thrown) {
+        if (isPersistError(thrown)) throw thrown;
         const failure = failureOf(thrown);
         const passes = failure.kind === 'passing' || failure.kind === 'unreached';
-        if (!passes || !(await this.#time.pause())) return { failure };
+        if (!passes || !(await this.#time.pause())) return onFailure(failure);
       }
     }
   }
 
-  /** @returns whether the server said that it did */
-  async #delete(match: string | undefined, key = this.#key): Promise<boolean> {
-    try {
-      await this.#bucket.delete(key, match, this.#time, this.#time.left);
-      return true;
-    } catch (thrown) {
-      const failure = failureOf(thrown);
-      if (failure.kind === 'precondition' || failure.kind === 'missing') return false;
-      throw this.#error(failure);
-    }
-  }
-
-  #succeeded(outcome: Outcome): string {
+  #mustSucceed(outcome: Outcome): PutAnswer {
     if (outcome.failure !== undefined) throw this.#error(outcome.failure);
-    return outcome.etag;
+    return outcome;
   }
 
-  #refused(outcome: Outcome, what: string): void {
+  #mustFail(outcome: Outcome, what: string): void {
     if (outcome.failure === undefined) throw unsupported(`ignores ${what}`);
     const { kind } = outcome.failure;
     if (kind !== 'precondition' && kind !== 'missing' && kind !== 'lost-race') throw this.#error(outcome.failure);
@@ -117,6 +170,7 @@ class Probe {
 function unsupported(what: string): PersistError {
   return new PersistError(
     'UNSUPPORTED',
-    `the server ${what}: documents would not be safe there. Use a server, or a bucket, with conditional writes`,
+    `the server ${what}: documents would not be safe. Expected a server with conditional writes ` +
+      '(Ceph has them in buckets without versioning only)',
   );
 }

@@ -2,8 +2,8 @@ import { createDriver, type DriverModule, isPersistError, type PersistDriver } f
 import { Bucket } from './bucket.js';
 import { createClient } from './client.js';
 import { parseOptions, type S3Config, type S3Options, s3ConfigSchema } from './config.js';
-import { healthOf } from './health.js';
-import { probeServer } from './probe.js';
+import { findTraits } from './find-traits.js';
+import { readHealth, risksOf } from './health.js';
 import { S3Backend } from './s3-backend.js';
 import { scratch } from './scratch.js';
 import { Store } from './store.js';
@@ -33,16 +33,26 @@ async function openS3(config: S3Config): Promise<PersistDriver> {
     if (config.client === undefined) client.destroy();
   };
   try {
-    const probe = () => probeServer(client, config, `${config.prefix}.sandkeep/`);
-    const traits = await probe();
-    const bucket = new Bucket(client, config, traits.quotedEtags);
-    const store = new Store(bucket, traits, config.commandTimeoutMs);
-    const health = async () => healthOf(config, await probe());
+    const traits = await findTraits(client, config);
+    warn(risksOf(traits));
+    const store = new Store(new Bucket(client, config, traits.quotedEtags), traits, config.commandTimeoutMs);
+    const health = () => readHealth(client, config, store);
     const { prefix, sweepAfterSeconds } = config;
     return createDriver(new S3Backend({ store, prefix, sweepAfterMs: sweepAfterSeconds * 1000, health, end }));
   } catch (error) {
     end();
     if (isPersistError(error)) Object.assign(error, { driver: 's3', operation: 'open' });
     throw error;
+  }
+}
+
+const warned = new Set<string>();
+
+/** Says each risk once, as a warning of the process. */
+function warn(risks: readonly string[]): void {
+  for (const risk of risks) {
+    if (warned.has(risk)) continue;
+    warned.add(risk);
+    process.emitWarning(risk, { type: 'SandkeepWarning', code: 'SANDKEEP_S3_AT_RISK' });
   }
 }

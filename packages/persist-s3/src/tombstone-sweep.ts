@@ -1,10 +1,9 @@
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { newAttemptId } from './attempt-id.js';
 import type { ListedObject } from './bucket.js';
 import { conditionalDelete } from './conditional-delete.js';
 import { conditionalPut } from './conditional-put.js';
 import { encodeMark } from './object-body.js';
-import { sendPresigned } from './presigned.js';
+import { deletePresigned } from './presigned-delete.js';
 import type { Store } from './store.js';
 
 /** For how long the request that deletes is valid, in seconds. */
@@ -42,6 +41,7 @@ const most = 10_000;
 export class TombstoneSweep {
   readonly #store: Store;
   readonly #afterMs: number;
+  readonly #canSweep: boolean;
   readonly #waiting = new Set<string>();
   #running: Promise<void> | undefined;
   #closed = false;
@@ -50,11 +50,12 @@ export class TombstoneSweep {
   constructor(store: Store, afterMs: number) {
     this.#store = store;
     this.#afterMs = afterMs;
+    this.#canSweep = store.traits.conditionalDelete || store.traits.refusesExpired;
   }
 
   /** Has the tombstone swept in the background, if it is old enough. */
   add({ key, modifiedAt }: ListedObject, now: number): void {
-    if (this.#closed || now - modifiedAt < this.#afterMs || this.#waiting.size >= most) return;
+    if (this.#closed || !this.#canSweep || now - modifiedAt < this.#afterMs || this.#waiting.size >= most) return;
     this.#waiting.add(key);
     this.#running ??= this.#run();
   }
@@ -85,10 +86,7 @@ export class TombstoneSweep {
     const attempt = newAttemptId();
     const until = Math.ceil(found.now / 1000) + validSeconds + graceSeconds;
     await conditionalPut(store, { key, body: encodeMark(attempt, until), attempt }, { match: found.etag }, time);
-    const url = await getSignedUrl(store.bucket.client, store.bucket.deletion(key, undefined), {
-      signingDate: new Date(found.now),
-      expiresIn: validSeconds,
-    });
-    await time.limit(time.left, (signal) => sendPresigned(store.bucket.client, 'DELETE', url, signal));
+    const validity = { signedAt: found.now, validSeconds };
+    await time.limit(time.left, (signal) => deletePresigned(store.bucket, key, validity, signal));
   }
 }
