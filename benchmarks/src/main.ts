@@ -4,9 +4,11 @@ import { benchFs, defaultDirectories } from './fs.js';
 import type { Group } from './group.js';
 import { describeMachine } from './machine.js';
 import { benchRedis } from './redis.js';
+import { benchS3 } from './s3.js';
 
 const usage = `usage: npm run bench -- fs [--json] [--dir DIRECTORY]...
-       npm run bench -- redis [--json]`;
+       npm run bench -- redis [--json]
+       npm run bench -- s3 [--json]`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,6 +17,7 @@ const { values, positionals } = parseArgs({
 const benches: Readonly<Record<string, () => Promise<Group[]>>> = {
   fs: () => benchFs(values.dir ?? defaultDirectories.filter(existsSync)),
   redis: benchRedis,
+  s3: benchS3,
 };
 const bench = benches[positionals[0] ?? ''];
 if (bench === undefined) {
