@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { driverChannel, SandboxStore, type TraceContext } from '@sandkeep/persist-api';
-import { type DataItem, ItemStore, kataItems } from '@sandkeep/persist-kata';
+import { type DataItem, exportItemTree, ItemStore, importItemTree, kataItems } from '@sandkeep/persist-kata';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { textsOf } from '../../packages/persist-kata/test/trees.js';
 import { redisService } from '../services/redis-service.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 import { toArray } from '../support/to-array.js';
 import { containerItems, devices, sandboxItems } from './item-samples.js';
 import { fsStorage, type ItemStorage, memoryStorage, oneDriver, redisStorage } from './item-storages.js';
@@ -21,6 +24,7 @@ const storages: Record<string, () => ItemStorage> = {
 };
 
 const dataItems = kataItems.filter((item): item is DataItem => item !== 'lock');
+const tree = fileURLToPath(new URL('../../packages/persist-kata/test/fixtures/items-1', import.meta.url));
 const decoder = new TextDecoder();
 
 describe.each(Object.entries(storages))('%s', (_name, storage) => {
@@ -402,6 +406,14 @@ describe.each(Object.entries(storages))('%s', (_name, storage) => {
       expect(await toArray(sandboxes.list())).toEqual(['web']);
       expect(await items.forSandbox('a').load('uuid')).toEqual({ used: 1 });
     });
+  });
+
+  test("Kata's own directories travel through it, and are the same again", async () => {
+    const texts = textsOf(tree);
+    for await (const { outcome } of importItemTree(tree, items)) expect(outcome).toBe('written');
+    const root = temporaryDirectory();
+    for await (const { outcome } of exportItemTree(new ItemStore(await open()), root)) expect(outcome).toBe('written');
+    expect(textsOf(root)).toEqual(texts);
   });
 
   describe('faults of the original that are not here', () => {

@@ -18,11 +18,13 @@ export { type GoConvention, type GoNaming, goNamings } from './go-json/go-naming
 export type { TypedValue, UnknownValue } from './go-json/typed-value.js';
 export type { ContainerItemStore } from './item-store/container-item-store.js';
 export type { ItemDrivers } from './item-store/item-drivers.js';
+export type { ItemEntry } from './item-store/item-entry.js';
 export type { ItemLockOptions, ItemScope, UpdateOptions } from './item-store/item-scope.js';
 export { ItemStore, type ItemStoreOptions } from './item-store/item-store.js';
 export { type ItemStoreConfig, openItemStore } from './item-store/open-item-store.js';
 export type { RawItem } from './item-store/raw-item.js';
 export type { SandboxItemStore } from './item-store/sandbox-item-store.js';
+export { exportItemTree, importItemTree, type TransferredItem } from './item-tree/transfer-items.js';
 export type { ContainerConfigurationItem } from './items/container-configuration.js';
 export type { HypervisorItem } from './items/hypervisor.js';
 export { type ContainerItems, itemSchemas, type SandboxItems } from './items/item-schemas.js';

@@ -16,9 +16,12 @@ export class ItemCodecs {
     return Buffer.from(this.#codec(item).encode(data));
   }
 
-  /** @throws `CORRUPT` that names the key and the position, or the field, its value and what was expected */
-  decode(item: DataItem, key: string, data: Uint8Array): unknown {
-    return this.#codec(item).decode(data, `the document ${key}`);
+  /**
+   * @param source where the data is from, for the message
+   * @throws `CORRUPT` that names the source and the position, or the field, its value and what was expected
+   */
+  decode(item: DataItem, source: string, data: Uint8Array): unknown {
+    return this.#codec(item).decode(data, source);
   }
 
   #codec(item: DataItem): GoJsonCodec<unknown> {

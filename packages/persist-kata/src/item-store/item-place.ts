@@ -37,7 +37,7 @@ export class ItemPlace {
 
   /** What the keys of its items begin with in a root. An item's key is also the name of its lock. */
   itemsPrefix(root: ItemRoot): string {
-    return `${root === 'uuid' ? `${this.namespace}/kata/uuid/` : this.prefix(root)}items/`;
+    return root === 'uuid' ? uuidPrefix(this.namespace) : `${this.prefix(root)}items/`;
   }
 
   /** What the keys of the raw values begin with. */
@@ -49,4 +49,9 @@ export class ItemPlace {
 /** What the keys of all sandboxes begin with in a root. */
 export function sandboxesPrefix(namespace: string, root: 'config' | 'state'): string {
   return `${namespace}/kata/${root}/sandboxes/`;
+}
+
+/** What the key of the item `uuid` begins with. */
+export function uuidPrefix(namespace: string): string {
+  return `${namespace}/kata/uuid/items/`;
 }

@@ -44,7 +44,8 @@ export interface UpdateOptions<Value> extends CallOptions {
 export abstract class ItemScope<Types extends DeviceTypes, Items extends SandboxItems<Types> | ContainerItems<Types>> {
   readonly #drivers: CompleteDrivers;
   readonly #locks: ItemLocks;
-  readonly #codecs: ItemCodecs;
+  /** @internal */
+  readonly codecs: ItemCodecs;
   /** @internal */
   protected readonly place: ItemPlace;
 
@@ -52,7 +53,7 @@ export abstract class ItemScope<Types extends DeviceTypes, Items extends Sandbox
   constructor(drivers: CompleteDrivers, locks: ItemLocks, codecs: ItemCodecs, place: ItemPlace) {
     this.#drivers = drivers;
     this.#locks = locks;
-    this.#codecs = codecs;
+    this.codecs = codecs;
     this.place = place;
   }
 
@@ -71,7 +72,7 @@ export abstract class ItemScope<Types extends DeviceTypes, Items extends Sandbox
       const { ifRevision, signal } = options;
       checkSaveCondition(ifRevision);
       checkDataItem(item);
-      const bytes = this.#codecs.encode(item, data);
+      const bytes = this.codecs.encode(item, data);
       trace.bytes = bytes.byteLength;
       return driver.write(key, bytes, { expect: ifRevision, signal });
     });
@@ -87,7 +88,7 @@ export abstract class ItemScope<Types extends DeviceTypes, Items extends Sandbox
       checkDataItem(item);
       const { data } = (await driver.read(key, { signal: options.signal })) ?? this.#throwNotFound(item);
       trace.bytes = data.byteLength;
-      return this.#codecs.decode(item, key, data) as Items[Item];
+      return this.codecs.decode(item, `the document ${key}`, data) as Items[Item];
     });
   }
 
@@ -98,7 +99,7 @@ export abstract class ItemScope<Types extends DeviceTypes, Items extends Sandbox
       const document = await driver.read(key, { signal: options.signal });
       if (document === undefined) return undefined;
       trace.bytes = document.data.byteLength;
-      return this.#codecs.decode(item, key, document.data) as Items[Item];
+      return this.codecs.decode(item, `the document ${key}`, document.data) as Items[Item];
     });
   }
 
@@ -117,16 +118,18 @@ export abstract class ItemScope<Types extends DeviceTypes, Items extends Sandbox
       checkDataItem(item);
       const { initial, signal } = options;
       if (typeof mutate !== 'function') throw invalidArgument('mutate', mutate, 'a function');
-      const begin = initial === undefined ? undefined : { data: this.#codecs.encode(item, initial), version: 'absent' };
+      const begin = initial === undefined ? undefined : { data: this.codecs.encode(item, initial), version: 'absent' };
       return retryConflicts(signal, async (attempt) => {
         trace.attempt = attempt;
         const { data, version } = (await driver.read(key, { signal })) ?? begin ?? this.#throwNotFound(item);
-        const draft = this.#codecs.decode(item, key, data) as Items[Item];
+        const draft = this.codecs.decode(item, `the document ${key}`, data) as Items[Item];
         await callersOwn(() => mutate(draft));
-        const bytes = this.#codecs.encode(item, draft);
+        const bytes = this.codecs.encode(item, draft);
         trace.bytes = bytes.byteLength;
         const stored = await unlessConflict(driver.write(key, bytes, { expect: version, signal }));
-        return stored === undefined ? undefined : (this.#codecs.decode(item, key, bytes) as Items[Item]);
+        return stored === undefined
+          ? undefined
+          : (this.codecs.decode(item, `the document ${key}`, bytes) as Items[Item]);
       });
     });
   }
@@ -196,13 +199,19 @@ export abstract class ItemScope<Types extends DeviceTypes, Items extends Sandbox
     const name = id === '' ? `raw-${randomBytes(8).toString('hex')}` : id;
     const call = { operation: 'raw', prefix: this.place.rawPrefix, subject: name, options };
     return storeCall(state, call, async (key) => {
-      checkSegment(name, 'raw id');
+      const raw = this.rawItem(name);
       if ((await state.read(key, options)) === undefined) {
         const { signal } = options;
         await unlessConflict(state.write(key, new Uint8Array(), { expect: 'absent', signal }));
       }
-      return new RawItem(state, this.place.rawPrefix, name);
+      return raw;
     });
+  }
+
+  /** @internal The raw value, whether it is there or not. @throws `INVALID_ARGUMENT` */
+  rawItem(id: string): RawItem {
+    checkSegment(id, 'raw id');
+    return new RawItem(this.#drivers.state, this.place.rawPrefix, id);
   }
 
   /** The ids of the raw values, each once, in ascending order. */

@@ -13,8 +13,9 @@ import { removeBelow } from './below-prefix.js';
 import { ContainerItemStore } from './container-item-store.js';
 import { ItemCodecs } from './item-codecs.js';
 import { type CompleteDrivers, completeDrivers, type ItemDrivers } from './item-drivers.js';
+import { type ItemEntry, parseEntry } from './item-entry.js';
 import { ItemLocks } from './item-locks.js';
-import { ItemPlace, sandboxesPrefix } from './item-place.js';
+import { ItemPlace, sandboxesPrefix, uuidPrefix } from './item-place.js';
 import { SandboxItemStore } from './sandbox-item-store.js';
 
 export interface ItemStoreOptions<OwnTypes extends DeviceTypes = {}> {
@@ -91,6 +92,26 @@ export class ItemStore<OwnTypes extends DeviceTypes = {}> implements AsyncDispos
       }
     }
     yield* [...ids].sort();
+  }
+
+  /** Everything that is stored: first what is in `config`, then in `state`, then in `uuid`. */
+  async *entries(options: CallOptions = {}): AsyncGenerator<ItemEntry, void, undefined> {
+    for (const root of ['config', 'state'] as const) {
+      const prefix = sandboxesPrefix(this.#namespace, root);
+      for await (const rest of storeListing(this.#drivers[root], { operation: 'entries', prefix, options })) {
+        const entry = parseEntry(rest);
+        if (entry !== undefined) yield entry;
+      }
+    }
+    const call = { operation: 'entries', prefix: uuidPrefix(this.#namespace), options };
+    for await (const name of storeListing(this.#drivers.uuid, call)) {
+      if (name === 'uuid') yield { sandboxId: undefined, containerId: undefined, name };
+    }
+  }
+
+  /** @internal The handle of what an entry belongs to. */
+  scopeOf({ sandboxId = 'any', containerId }: ItemEntry) {
+    return containerId === undefined ? this.forSandbox(sandboxId) : this.forContainer(sandboxId, containerId);
   }
 
   /** Removes every sandbox of the namespace: first from `config`, then from `state`. The item `uuid` stays. */

@@ -26,8 +26,8 @@ export type Transferred =
       readonly error: PersistError;
     };
 
-/** The codes of errors that concern one sandbox, after which the others can go on. */
-const concernsOneSandbox: ReadonlySet<string> = new Set([
+/** The codes of errors that concern one sandbox or file, after which the others can go on. */
+const codesOfOne: ReadonlySet<string> = new Set([
   'CONFLICT',
   'CORRUPT',
   'FORMAT_UNSUPPORTED',
@@ -35,10 +35,16 @@ const concernsOneSandbox: ReadonlySet<string> = new Set([
   'NOT_FOUND',
   'PERMISSION_DENIED',
   'TOO_LARGE',
+  'UNSUPPORTED',
 ]);
+
+/** Whether the others can go on after an error. */
+export function concernsOne({ code }: PersistError): boolean {
+  return codesOfOne.has(code);
+}
 
 /** What became of a sandbox whose transfer threw `error`. @throws `error`, if it concerns the others, too */
 export function failureOf(id: string, error: unknown): Transferred {
-  if (!isPersistError(error) || !concernsOneSandbox.has(error.code)) throw error;
+  if (!isPersistError(error) || !concernsOne(error)) throw error;
   return { id, outcome: error.code === 'CONFLICT' ? 'conflict' : 'failed', error };
 }

@@ -81,11 +81,11 @@ export class TreeDirectory implements AsyncDisposable {
   }
 
   /** Makes a file with mode 0600 and flushes it. */
-  async createFile(name: string, text: string): Promise<void> {
+  async createFile(name: string, data: string | Uint8Array): Promise<void> {
     await calling(join(this.path, name), async () => {
       const handle = await open(this.#at(name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
       try {
-        await handle.writeFile(text);
+        await handle.writeFile(data);
         await handle.sync();
       } finally {
         await handle.close();
