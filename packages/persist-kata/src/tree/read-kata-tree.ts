@@ -3,10 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { checkSegment, isPersistError, PersistError } from '@sandkeep/persist-api';
 import { type KataSandbox, sandboxesDirectory, stateFile, type UnreadableKataSandbox } from './kata-sandbox.js';
 import { kataContainerCodec, kataSandboxCodec } from './kata-state.js';
+import { readSettled } from './read-settled.js';
 import { TreeDirectory } from './tree-directory.js';
 
-/** How often a sandbox that is being written is read anew. */
-const maxReadings = 20;
 /** How long a damaged sandbox is given, in milliseconds, in case that somebody is just writing it. */
 const patienceMs = 50;
 
@@ -57,20 +56,13 @@ async function openSandboxes(root: string): Promise<TreeDirectory> {
   throw new PersistError('NOT_FOUND', problem);
 }
 
-async function readSandbox(sandboxes: TreeDirectory, id: string): Promise<KataSandbox> {
-  for (let count = 1, files = await readFiles(sandboxes, id); ; count += 1) {
-    const again = await readFiles(sandboxes, id);
-    const isSettled = isSame(files, again);
-    files = again;
-    if (!isSettled && count < maxReadings) continue;
-    try {
-      return decode(sandboxes, id, files);
-    } catch (error) {
-      if (count >= maxReadings) throw error;
-      await setTimeout(patienceMs);
-      if (isSame(files, await readFiles(sandboxes, id))) throw error;
-    }
-  }
+function readSandbox(sandboxes: TreeDirectory, id: string): Promise<KataSandbox> {
+  return readSettled({
+    read: () => readFiles(sandboxes, id),
+    isSame,
+    decode: (files) => decode(sandboxes, id, files),
+    wait: () => setTimeout(patienceMs),
+  });
 }
 
 interface KataFiles {
