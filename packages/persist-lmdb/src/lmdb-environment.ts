@@ -3,6 +3,7 @@ import { mkdir, open as openFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Health, inspectFileSystem, isPersistError, PersistError } from '@sandkeep/persist-api';
 import { open, type RootDatabase } from 'lmdb';
+import { checkFiles } from './check-files.js';
 import { toPersistError } from './lmdb-error.js';
 
 type Database = RootDatabase<Buffer, Uint8Array>;
@@ -42,6 +43,7 @@ export class LmdbEnvironment {
       if (isNew && files.length > 0) throw new PersistError('FORMAT_UNSUPPORTED', `${root} is not empty, and no store`);
       const { isNetwork, type } = inspectFileSystem(root);
       if (isNetwork) throw new PersistError('UNSUPPORTED', `${root} is on ${type}, where LMDB cannot keep it safe`);
+      await checkFiles(root, files);
       const environment = new LmdbEnvironment(root);
       await environment.#claim();
       if (isNew) await Promise.all([root, dirname(root)].map(flush));
