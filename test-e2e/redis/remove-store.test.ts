@@ -5,7 +5,7 @@ import { freshOptions, plainClient } from './namespace.js';
 
 const services = await Promise.all([redisService('single'), redisService('cluster')]);
 afterAll(() => Promise.all(services.map((service) => service.close())));
-const { at, remove } = driver.scratch as NonNullable<typeof driver.scratch>;
+const { at, remove, sweep } = driver.scratch as NonNullable<typeof driver.scratch>;
 
 test.each(['single', 'cluster'])(
   'a scratch storage leaves no key on a %s server, and touches no other',
@@ -30,7 +30,11 @@ test.each(['single', 'cluster'])(
     await holder.close();
     await using opened = await driver.open(other);
     expect(await opened.read('k/499')).toBeDefined();
+    await opened.remove('k/1');
     await remove(other);
+    expect((await keysOf(config, other.namespace)).every((key) => key.endsWith(':d:k/1'))).toBe(true);
+    await sweep?.(config, 'test-11');
+    expect(await keysOf(config, other.namespace)).toEqual([]);
   },
 );
 

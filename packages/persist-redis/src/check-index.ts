@@ -2,6 +2,7 @@ import { parseOptions, type RedisOptions } from './config.js';
 import { Connection } from './connection.js';
 import { Keyspace } from './keyspace.js';
 import { listIndex } from './list-index.js';
+import { scanKeys } from './scan-keys.js';
 import { indexEntryScript } from './scripts/index-entry.js';
 import { ServerCalls } from './server-calls.js';
 
@@ -56,18 +57,9 @@ export async function checkIndex({
 
 /** The keys of the documents that the servers hold; some twice. */
 async function* scanDocuments(connection: Connection, calls: ServerCalls, keyspace: Keyspace): AsyncGenerator<string> {
-  const match = `${keyspace.prefix.replace(/[\\*?[\]]/g, '\\$&')}*}:d:*`;
-  for (const master of connection.masters) {
-    let cursor = '0';
-    do {
-      const answer = await calls.on(master).read('scan', [cursor, 'MATCH', match, 'COUNT', '1000'], 'utf8');
-      const [next, names] = answer as [string, string[]];
-      cursor = next;
-      for (const name of names) {
-        const key = name.slice(name.indexOf('}:d:') + 4);
-        if (keyspace.document(key)[0] === name) yield key;
-      }
-    } while (cursor !== '0');
+  for await (const name of scanKeys(calls, connection.masters, keyspace.prefix, '*}:d:*')) {
+    const key = name.slice(name.indexOf('}:d:') + 4);
+    if (keyspace.document(key)[0] === name) yield key;
   }
 }
 

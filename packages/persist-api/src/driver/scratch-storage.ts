@@ -14,4 +14,9 @@ export interface ScratchStorage<Config = unknown> {
   create?(config: Config): Promise<void>;
   /** Removes the storage whole, also where it is damaged. Nothing has it open. */
   remove(config: Config): Promise<void>;
+  /**
+   * Removes what `remove` left of all storages whose names begin with `names`, where it does not find
+   * everything at a fair price. Called once, at the end. @param config that of the user
+   */
+  sweep?(config: Config, names: string): Promise<void>;
 }

@@ -71,6 +71,7 @@ export async function urlHarness(url: string, from: readonly string[]): Promise<
     place: scratch.describe(scratch.at(config, `${run}-*`)),
     async removeAll() {
       for (const storage of made.values()) await dispose(storage);
+      await scratch.sweep?.(config, `${run}-`);
     },
   };
 }
