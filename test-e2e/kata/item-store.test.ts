@@ -5,20 +5,27 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { textsOf } from '../../packages/persist-kata/test/trees.js';
 import { redisService } from '../services/redis-service.js';
+import { dropBucket, freshBucket } from '../services/s3-bucket.js';
+import { s3Service } from '../services/s3-service.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 import { toArray } from '../support/to-array.js';
 import { containerItems, devices, sandboxItems } from './item-samples.js';
-import { fsStorage, type ItemStorage, memoryStorage, oneDriver, redisStorage } from './item-storages.js';
+import { fsStorage, type ItemStorage, memoryStorage, oneDriver, redisStorage, s3Storage } from './item-storages.js';
 
-const redis = await redisService('single');
-afterAll(() => redis.close());
+const [redis, s3] = await Promise.all([redisService('single'), s3Service()]);
+const bucket = await freshBucket(s3);
+afterAll(async () => {
+  await dropBucket(s3, bucket);
+  await Promise.all([redis.close(), s3.close()]);
+});
 
 const storages: Record<string, () => ItemStorage> = {
   memory: () => oneDriver(memoryStorage()),
   fs: () => oneDriver(fsStorage()),
   redis: () => oneDriver(redisStorage(redis.url)),
-  'three drivers: config on fs, state in memory, uuid in redis': () => {
-    const [config, state, uuid] = [fsStorage(), memoryStorage(), redisStorage(redis.url)];
+  s3: () => oneDriver(s3Storage(s3, bucket)),
+  'config on S3, state in a directory in memory, uuid in Redis': () => {
+    const [config, state, uuid] = [s3Storage(s3, bucket), fsStorage('/dev/shm'), redisStorage(redis.url)];
     return async () => ({ config: await config(), state: await state(), uuid: await uuid() });
   },
 };
