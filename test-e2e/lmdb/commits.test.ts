@@ -18,7 +18,7 @@ test('a write resolves after its pages were flushed and its header was written t
   await strace.end();
   const last = (name: RegExp, text: RegExp) => made.findLastIndex((c) => name.test(c.name) && text.test(c.text));
   const pages = last(/^pwrite/, /data\.mdb>.* = (?!128$)\d+$/);
-  const flush = last(/^fdatasync$/, /data\.mdb>\) += 0$/);
+  const flush = last(/^fdatasync$/, /data\.mdb>\) += 0\b/);
   const header = last(/^pwrite64$/, /data\.mdb>.* = 128$/);
   const answer = last(/^write$/, /done written/);
   expect(pages).toBeGreaterThanOrEqual(0);
