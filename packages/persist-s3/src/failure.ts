@@ -41,7 +41,6 @@ const passing = new Set([
   'RequestTimeTooSkewed',
   'RequestTimeout',
   'SlowDown',
-  'ServiceUnavailable',
   'TooManyRequestsException',
 ]);
 
@@ -67,8 +66,9 @@ function ofAnswer(status: number, name: string, { Code }: { Code?: unknown }): F
   if (passing.has(name)) return 'passing';
   if (status === 412) return 'precondition';
   if (status === 404 && (name === 'NoSuchKey' || name === 'NotFound')) return 'missing';
-  if (status === 409 || status === 429 || status === 503) return 'passing';
-  if (status === 502 || status === 504) return 'unanswered';
+  if (status === 409 || status === 429) return 'passing';
+  // Without a code of S3, a 503 comes from something in between, which may have passed the request on.
+  if (status === 502 || status === 504 || (status === 503 && name !== 'ServiceUnavailable')) return 'unanswered';
   if (status === 500 && Code === 'UnknownError') return 'lost-race';
   if (status >= 500 && status !== 501 && status !== 505) return 'doubtful';
   return 'final';
