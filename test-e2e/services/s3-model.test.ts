@@ -52,10 +52,12 @@ async function conversation(client: S3Client, Bucket: string): Promise<unknown[]
   await put('a', '5', { IfMatch: '0123456789abcdef0123456789abcdef' });
   await put('none', '6', { IfMatch: unquoted() });
   await ask(new GetObjectCommand({ Bucket, Key: 'a' }));
+  await ask(new GetObjectCommand({ Bucket, Key: 'a', Range: 'bytes=0-255' }));
   for (const key of ['a b&<+é', 'b/c', 'b-c', 'b.c', 'b']) await put(key, '');
   await ask(new ListObjectsV2Command({ Bucket }));
   await ask(new ListObjectsV2Command({ Bucket, Prefix: 'b', MaxKeys: 2 }));
   await ask(new ListObjectsV2Command({ Bucket, StartAfter: 'b.c', EncodingType: 'url' }));
+  await ask(new GetObjectCommand({ Bucket, Key: 'b', Range: 'bytes=0-255' }));
   await ask(new DeleteObjectCommand({ Bucket, Key: 'a', IfMatch: '0123456789abcdef0123456789abcdef' }));
   await ask(new GetObjectCommand({ Bucket, Key: 'a' }));
   await ask(new DeleteObjectCommand({ Bucket, Key: 'a' }));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { errorAnswer, type S3Answer, type S3Request } from './s3-message.js';
 import { listAnswer } from './s3-model-list.js';
 
@@ -63,6 +64,8 @@ export class S3Model {
     if (headers['if-none-match'] === '*' && current !== undefined) return preconditionFailed();
     const refused = this.#refusal(headers['if-match'], current);
     if (refused !== undefined) return refused;
+    const checksum = headers['x-amz-checksum-crc32'];
+    if (checksum !== undefined && checksum !== crc32Base64(body)) return errorAnswer(400, 'BadDigest');
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     const own = Object.entries(headers).filter(([name]) => kept.test(name)) as [string, string][];
     this.objects.set(key, { body, etag, modified: this.now(), headers: Object.fromEntries(own) });
@@ -86,7 +89,13 @@ export class S3Model {
     const { body, etag, modified } = found;
     const shown = { ...found.headers, etag, 'last-modified': modified.toUTCString() };
     if (headers['if-none-match'] === etag) return done(304, shown);
-    return { status: 200, headers: shown, body: method === 'HEAD' ? Buffer.alloc(0) : body };
+    if (method === 'HEAD') return done(200, shown);
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+    if (first === undefined) return { status: 200, headers: shown, body };
+    const part = body.subarray(Number(first), Number(last) + 1);
+    if (part.byteLength === 0) return errorAnswer(416, 'InvalidRange');
+    const range = `bytes ${first}-${Number(first) + part.byteLength - 1}/${body.byteLength}`;
+    return { status: 206, headers: { ...shown, 'content-range': range }, body: part };
   }
 
   #refusal(condition: string | undefined, current: StoredObject | undefined): S3Answer | undefined {
@@ -123,6 +132,12 @@ export class S3Model {
     this.#versions += 1;
     return { 'x-amz-version-id': `v${this.#versions}` };
   }
+}
+
+function crc32Base64(body: Buffer): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(body));
+  return bytes.toString('base64');
 }
 
 function bare(etag: string): string {
