@@ -29,7 +29,7 @@ export function s3Harness({ name, access, bucket }: S3HarnessOptions): Harness<S
         region,
         accessKeyId,
         secretAccessKey,
-        commandTimeoutMs: 3_000,
+        commandTimeoutMs: 6_000,
       };
       proxies.set(location, proxy);
       return location;

@@ -31,11 +31,12 @@ export class CallTime {
   /**
    * Waits before another try, longer each time, and at random, so that those who collided do not collide again.
    * @param left the time in which that try has to begin
+   * @param most the longest pause
    * @returns false at once if there is none
    * @throws the signal's reason
    */
-  async pause(left: number = this.left): Promise<boolean> {
-    const ms = Math.min(10 * 2 ** this.#pauses, 1_000) * (0.5 + Math.random() / 2);
+  async pause(left: number = this.left, most = 1_000): Promise<boolean> {
+    const ms = Math.min(10 * 2 ** this.#pauses, most) * (0.5 + Math.random() / 2);
     if (ms >= left) return false;
     this.#pauses += 1;
     await delay(ms, undefined, { signal: this.signal }).catch(() => {});

@@ -10,12 +10,17 @@ import { plainPut } from './plain-put.js';
 import { SeenObjects } from './seen-objects.js';
 import type { Store } from './store.js';
 import { TombstoneSweep } from './tombstone-sweep.js';
+import { Turns } from './turns.js';
+
+/** Whoever lost a race many times must not wait longer than those who did not: they would lose the next one, too. */
+const maxConflictPauseMs = 50;
 
 /** Documents, or the records of locks, as objects whose keys begin with `root`. The version is the ETag. */
 export class Documents {
   readonly #store: Store;
   readonly #root: string;
   readonly #seen = new SeenObjects();
+  readonly #turns = new Turns();
   readonly #sweep: TombstoneSweep;
 
   constructor(store: Store, root: string, sweepAfterMs: number) {
@@ -26,9 +31,14 @@ export class Documents {
 
   async read(key: string, signal?: AbortSignal | undefined): Promise<Document | undefined> {
     const found = await this.#store.get(this.#root + key, this.#store.time(signal));
+    this.#seen.delete(key);
     if (found === undefined) return undefined;
     const { bytes, etag } = found;
-    if (hasTombstoneSize(bytes.byteLength) && contentOf(bytes).kind !== 'document') return undefined;
+    if (hasTombstoneSize(bytes.byteLength)) {
+      const { kind } = contentOf(bytes);
+      if (kind === 'removed') this.#seen.set(key, { kind, etag });
+      if (kind !== 'document') return undefined;
+    }
     const { data } = decodeDocument(bytes);
     this.#seen.set(key, { kind: 'document', etag });
     return { data, version: etag };
@@ -42,7 +52,9 @@ export class Documents {
   ): Promise<Version> {
     const attempt = newAttemptId();
     const put: Put = { key: this.#root + key, body: encodeDocument(attempt, data), attempt };
-    const etag = await this.#forgetting(key, () => this.#write(key, put, expect, this.#store.time(signal)));
+    const time = this.#store.time(signal);
+    const write = () => this.#forgetting(key, () => this.#write(key, put, expect, time));
+    const etag = await (expect === undefined ? this.#inTurn(key, time, write) : write());
     this.#seen.set(key, { kind: 'document', etag });
     return etag;
   }
@@ -76,6 +88,12 @@ export class Documents {
     return this.#sweep.close();
   }
 
+  /** Without a condition of the caller's, changes that need one of their own would only make each other try again. */
+  #inTurn<T>(key: string, time: CallTime, run: () => Promise<T>): Promise<T> {
+    if (this.#store.traits.conditionalDelete) return run();
+    return this.#turns.take(key, (before) => this.#store.wait(time, before), run);
+  }
+
   async #write(key: string, put: Put, expect: Version | 'absent' | undefined, time: CallTime): Promise<string> {
     if (expect !== undefined && expect !== 'absent') {
       this.#checkVersion(expect);
@@ -87,14 +105,14 @@ export class Documents {
     }
     let condition: Condition =
       seen !== undefined && (expect === undefined || seen.kind === 'removed') ? { match: seen.etag } : 'absent';
-    for (;;) {
+    for (let conflicts = 1; ; conflicts += 1) {
       try {
         return await conditionalPut(this.#store, put, condition, time);
       } catch (error) {
         if (!isPersistError(error, 'CONFLICT')) throw error;
         if (expect === undefined && this.#store.traits.conditionalDelete) return plainPut(this.#store, put, time);
+        if (conflicts > 1) await this.#pauseAfterConflict(error, time);
         condition = await this.#nextCondition(put.key, expect, time);
-        await this.#pauseAfterConflict(error, time);
       }
     }
   }
@@ -143,7 +161,7 @@ export class Documents {
 
   async #pauseAfterConflict(error: unknown, time: CallTime): Promise<void> {
     if (!isPersistError(error, 'CONFLICT')) throw error;
-    if (await time.pause(time.leftForChange)) return;
+    if (await time.pause(time.leftForChange, maxConflictPauseMs)) return;
     throw new PersistError('UNAVAILABLE', `the document kept changing for ${this.#store.timeoutMs} ms: try again`);
   }
 

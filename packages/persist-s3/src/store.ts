@@ -49,6 +49,15 @@ export class Store {
     }
   }
 
+  /** Waits for something as long as a change may still begin. @throws `TIMEOUT` */
+  async wait(time: CallTime, event: Promise<unknown>): Promise<void> {
+    try {
+      await time.limit(time.leftForChange, () => event);
+    } catch (thrown) {
+      throw this.error(this.failure(thrown, time));
+    }
+  }
+
   /** @throws the signal's reason if it aborted, and a PersistError as it is */
   failure(thrown: unknown, { signal }: CallTime): Failure {
     signal?.throwIfAborted();
