@@ -202,7 +202,7 @@ export class StorageService {
     await using _lock = await this.#context.lock('containers', id, { info: `${doing} the container ${name}` });
     const found = await this.#context.containers.get(id);
     if (found?.value.phase !== 'complete') throw noSuchContainer(nameOrId);
-    return run(found);
+    return await run(found);
   }
 }
 

@@ -51,7 +51,7 @@ export class ImageStore {
     const there = await images.get(found.id);
     if (there?.value.phase !== 'complete') await this.#extract(directory, found, there, { ...options, maxLayerBytes });
     if (name !== undefined) await this.#context.imageNames.assign(name, found.id);
-    return this.image(found.id);
+    return await this.image(found.id);
   }
 
   /** All images, in ascending order of their ids. */

@@ -55,7 +55,7 @@ export class LayerStore {
     if (await this.#use(id)) return { losses: noLosses(), reused: true };
     const below = await this.chain(parent);
     const added = await this.#begin({ id, parent, diffId: source.diffId, name: null });
-    return this.#attempt(added, async (directory) => {
+    return await this.#attempt(added, async (directory) => {
       const { layerDriver } = this.#context;
       await layerDriver.create(directory, below);
       const result = await layerDriver.withTree(directory, below, (tree) => applyLayer(tree, source));
