@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { checkHarness } from './check-harness.js';
 import { type ConformanceCase, type SectionId, sections } from './conformance-case.js';
+import { documentationOf } from './documentation.js';
 import type { Harness } from './harness.js';
 import { caseLimitMs, cleanupLimitMs, runCase, whyNotVerified } from './run-case.js';
 import { chooseSeed } from './seed.js';
@@ -92,8 +93,12 @@ class ConformanceFailure extends Error {
 
   constructor({ id, title, proves }: ConformanceCase, cause: unknown, seed: number) {
     const why = cause instanceof Error ? cause.message : inspect(cause);
-    super(`${id} ${title}: ${why}\n\nWhy it matters: ${proves}\nTo repeat it: { only: ['${id}'], seed: ${seed} }`, {
-      cause,
-    });
+    const story = [
+      `${id} ${title}: ${why}\n`,
+      `Why it matters: ${proves}`,
+      `More about it: ${documentationOf(id)}`,
+      `To repeat it: { only: ['${id}'], seed: ${seed} }`,
+    ];
+    super(story.join('\n'), { cause });
   }
 }

@@ -1,4 +1,10 @@
-import { type CaseReport, type LevelReport, type Report, sections } from '@sandkeep/persist-conformance';
+import {
+  type CaseReport,
+  documentationOf,
+  type LevelReport,
+  type Report,
+  sections,
+} from '@sandkeep/persist-conformance';
 import { colorsFor, printable } from '../output.js';
 import { formatTable } from '../table.js';
 import { repeatCommand } from './repeat-command.js';
@@ -46,6 +52,7 @@ function story({ id, title, proves, error }: CaseReport, seed: number, target: s
       .split('\n')
       .map((line) => `  ${printable(line)}`),
     `  Why it matters: ${proves}`,
+    `  More about it: ${documentationOf(id)}`,
     ...ownFrames(String(error?.stack)),
     `  To repeat it (seed ${seed}): ${repeatCommand(target, id, seed)}`,
   ].join('\n');
