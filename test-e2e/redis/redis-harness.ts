@@ -21,7 +21,7 @@ export function redisHarness({ name, url, proxied, options = {} }: RedisHarnessO
   return {
     name,
     create: async () => {
-      const location = freshOptions(url, { commandTimeoutMs: 1_000, ...options });
+      const location = freshOptions(url, { commandTimeoutMs: 5_000, ...options });
       if (!proxied) return location;
       const proxy = await FaultProxy.start(port ?? 6379, host);
       const through = { ...location, host: '127.0.0.1', port: proxy.port };
