@@ -12,6 +12,7 @@ const pages: readonly [page: string, prints: string][] = [
   ['docs/getting-started.md', "running [ 'nginx' ]\nthere is no sandbox missing\n"],
   ['packages/persist-api/README.md', 'running 1\n'],
   ['packages/persist-fs/README.md', "{ state: 'running' }\n"],
+  ['docs/kata-item-store.md', 'paused 4711\nfalse\n'],
 ];
 
 test.each(pages)('the JavaScript of %s runs as it is printed', (page, prints) => {

@@ -1,6 +1,7 @@
-import { int32, int64, uint16, uint32, uint64 } from '@sandkeep/persist-api';
+import { int32, int64, uint8, uint16, uint32, uint64 } from '@sandkeep/persist-api';
 import fc from 'fast-check';
 import type { z } from 'zod';
+import { type Types, typesOf } from '../src/go-json/typed-value.js';
 
 type Schema = z.core.$ZodType;
 type Def = z.core.$ZodTypes['_zod']['def'];
@@ -11,6 +12,7 @@ const bits64 = (min: bigint, max: bigint) =>
 
 const integers = new Map<Schema, fc.Arbitrary<unknown>>([
   [int32, fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })],
+  [uint8, fc.nat(2 ** 8 - 1)],
   [uint16, fc.nat(2 ** 16 - 1)],
   [uint32, fc.nat(2 ** 32 - 1)],
   [int64, bits64(-(2n ** 63n), 2n ** 63n - 1n)],
@@ -38,10 +40,12 @@ const { plain } = fc.letrec((tie) => ({
   ),
 }));
 
-/** Any value that a schema of a tree admits, with unknown fields on every level. */
+/** Any value that a schema of a tree or item admits, with unknown fields on every level. */
 export function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
   const integer = integers.get(schema);
   if (integer !== undefined) return integer;
+  const types = typesOf(schema);
+  if (types !== undefined) return typedValueOf(types);
   const def = schema._zod.def as Def;
   switch (def.type) {
     case 'optional':
@@ -54,6 +58,10 @@ export function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'number':
       return finite;
+    case 'enum':
+      return fc.constantFrom(...Object.values(def.entries));
+    case 'unknown':
+      return plain;
     case 'array':
       return fc.array(arbitraryOf(def.element), { maxLength: 3 });
     case 'union':
@@ -76,4 +84,12 @@ function structOf(shape: Readonly<Record<string, Schema>>): fc.Arbitrary<unknown
   const known = fc.record(Object.fromEntries(fields), { requiredKeys: required, noNullPrototype: true });
   const unknown = fc.dictionary(unknownName, plain, { maxKeys: 1, noNullPrototype: true });
   return fc.tuple(known, unknown).map(([some, more]) => ({ ...some, ...more }));
+}
+
+function typedValueOf(types: Types): fc.Arbitrary<unknown> {
+  const known = Object.entries(types).map(([type, data]) =>
+    fc.record({ type: fc.constant(type), data: arbitraryOf(data) }),
+  );
+  const unknown = fc.record({ type: text.map((name) => `?${name}`), raw: plain });
+  return fc.oneof(...known, unknown);
 }
