@@ -43,7 +43,12 @@ test('one configuration is good for everything, and the three can all be given',
 test('a root that cannot be opened is the error, and a closed store is closed', async () => {
   const missing = openItemStore({ config: 'memory:', state: 'file:///nowhere/at/all' });
   await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(openItemStore({ config: 'memory:' } as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  await expect(openItemStore({ config: 'memory:' } as never)).rejects.toThrow(
+    'configuration.state undefined is not valid: expected a driver for this root',
+  );
+  await expect(openItemStore({ config: 'memory:', state: 'memory:', uid: 'memory:' } as never)).rejects.toThrow(
+    'configuration: the root "uid" is not valid: expected one of config, state, uuid',
+  );
   const items = await openItemStore('memory:');
   await items.close();
   await expect(items.forSandbox('web').load('state')).rejects.toMatchObject({ code: 'CLOSED' });
@@ -64,7 +69,8 @@ test('the uuid is kept where the configuration is, unless it has a driver of its
 
 test.each([
   [undefined, 'drivers undefined is not valid: expected a PersistDriver, or { config, state, uuid }'],
-  [{ config: memoryDriver() }, 'drivers.state undefined is not valid: expected a PersistDriver with specVersion 1'],
+  [{ config: memoryDriver() }, 'drivers.state undefined is not valid: expected a driver for this root'],
+  [{ config: memoryDriver(), state: memoryDriver(), uid: 1 }, 'drivers: the root "uid" is not valid'],
   [{ config: memoryDriver(), state: {} }, 'drivers.state of type object is not valid'],
 ])('drivers %s are refused', (drivers, message) => {
   expect(() => new ItemStore(drivers as never)).toThrow(message);
@@ -72,6 +78,7 @@ test.each([
 
 test('bad options are refused', () => {
   const driver = memoryDriver();
+  expect(() => new ItemStore(driver, null as never)).toThrow('options null is not valid: expected an object');
   expect(() => new ItemStore(driver, { namespace: '../x' })).toThrow('namespace "../x" is not valid');
   expect(() => new ItemStore(driver, { deviceTypes: { gpu: {} as never } })).toThrow(
     'deviceTypes.gpu of type object is not valid: expected a zod schema',

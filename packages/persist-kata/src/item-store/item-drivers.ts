@@ -1,5 +1,5 @@
 import { invalidArgument, type PersistDriver } from '@sandkeep/persist-api';
-import { type ItemRoot, itemRoots } from '../items/kata-item.js';
+import { checkRoots, type ItemRoot, itemRoots } from '../items/kata-item.js';
 
 /** The drivers of the three roots. One driver can be several of them. */
 export interface ItemDrivers {
@@ -18,7 +18,8 @@ export function completeDrivers(given: PersistDriver | ItemDrivers): CompleteDri
   if (typeof given !== 'object' || given === null) {
     throw invalidArgument('drivers', given, 'a PersistDriver, or { config, state, uuid }');
   }
-  const drivers = 'specVersion' in given ? { config: given, state: given, uuid: given } : given;
+  const drivers = 'specVersion' in given ? { config: given, state: given } : given;
+  checkRoots('drivers', { ...drivers });
   const { config, state, uuid = config } = drivers;
   const complete = { config, state, uuid };
   for (const root of itemRoots) {

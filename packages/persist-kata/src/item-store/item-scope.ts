@@ -105,10 +105,7 @@ export abstract class ItemScope<
     const call = { operation: 'raw', prefix: this.place.rawPrefix, subject: name, options };
     return storeCall(state, call, async (key) => {
       const raw = this.rawItem(name);
-      if ((await state.read(key, options)) === undefined) {
-        const { signal } = options;
-        await unlessConflict(state.write(key, new Uint8Array(), { expect: 'absent', signal }));
-      }
+      await unlessConflict(state.write(key, new Uint8Array(), { expect: 'absent', signal: options.signal }));
       return raw;
     });
   }

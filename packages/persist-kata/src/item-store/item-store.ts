@@ -54,6 +54,7 @@ export class ItemStore<OwnTypes extends DeviceTypes = {}> implements AsyncDispos
    * @throws `INVALID_ARGUMENT`
    */
   constructor(drivers: PersistDriver | ItemDrivers, options: ItemStoreOptions<OwnTypes> = {}) {
+    if (typeof options !== 'object' || options === null) throw invalidArgument('options', options, 'an object');
     const { namespace = 'default' } = options;
     const deviceTypes: DeviceTypes = options.deviceTypes ?? {};
     this.#drivers = completeDrivers(drivers);

@@ -1,5 +1,6 @@
 import { type DriverConfig, type OpenDriverOptions, openDriver, type PersistDriver } from '@sandkeep/persist-api';
 import type { DeviceTypes } from '../devices/device-types.js';
+import { checkRoots } from '../items/kata-item.js';
 import type { ItemDrivers } from './item-drivers.js';
 import { ItemStore, type ItemStoreOptions } from './item-store.js';
 
@@ -26,6 +27,7 @@ export async function openItemStore<OwnTypes extends DeviceTypes = {}>(
   options: ItemStoreOptions<OwnTypes> & OpenDriverOptions = {},
 ): Promise<ItemStore<OwnTypes>> {
   const { from, ...storeOptions } = options;
+  if (isPerRoot(config)) checkRoots('configuration', { ...config });
   const drivers: PersistDriver[] = [];
   const open = async (one: string | DriverConfig) => {
     const driver = await openDriver(one, { from });

@@ -36,6 +36,17 @@ export function rootOf(item: KataItem): ItemRoot {
   return item === 'uuid' ? 'uuid' : 'state';
 }
 
+/** Checks what is given for each root: all but `uuid` have to be. @throws `INVALID_ARGUMENT` that names the root */
+export function checkRoots(field: string, given: Readonly<Record<string, unknown>>): void {
+  for (const root of Object.keys(given)) {
+    if (isOneOf(itemRoots, root)) continue;
+    throw invalidArgument(`${field}: the root`, root, `one of ${itemRoots.join(', ')}`);
+  }
+  for (const root of ['config', 'state']) {
+    if (given[root] === undefined) throw invalidArgument(`${field}.${root}`, undefined, 'a driver for this root');
+  }
+}
+
 /** @throws `INVALID_ARGUMENT` */
 export function checkItem(item: unknown): asserts item is KataItem {
   if (!isOneOf(kataItems, item)) throw invalidArgument('item', item, `one of ${kataItems.join(', ')}`);
