@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { Damage, Harness } from '@sandkeep/persist-conformance';
+import type { Damage, Harness, LostAnswers } from '@sandkeep/persist-conformance';
 import { openS3Driver, type S3Options } from '@sandkeep/persist-s3';
 import { FaultProxy } from '../services/fault-proxy.js';
 import { dropBucket, freshBucket, plainClient } from '../services/s3-bucket.js';
 import type { S3Access } from '../services/s3-service.js';
+import { ScriptedS3Server } from '../services/scripted-s3-server.js';
 
 export interface S3HarnessOptions {
   readonly name: string;
@@ -50,6 +51,23 @@ export function s3Harness({ name, access, bucket }: S3HarnessOptions): Harness<S
       await proxies.get(location)?.close();
       proxies.delete(location);
     },
+    loseAnswers: async (location, every) => loseAnswers(proxies.get(location) as FaultProxy, every),
+    openUnconditional: async (location) => {
+      const server = await ScriptedS3Server.start();
+      server.script = ({ headers }) => {
+        delete headers['if-none-match'];
+        delete headers['if-match'];
+        return undefined;
+      };
+      try {
+        return await openS3Driver({ ...location, endpoint: server.endpoint });
+      } finally {
+        await server.close();
+      }
+    },
+    disturbances: (location) => [
+      { name: 'a cut connection', seamless: true, act: async () => proxies.get(location)?.cut() },
+    ],
     secrets: () => [secretAccessKey],
     failStorage: async (location) => {
       const proxy = proxies.get(location) as FaultProxy;
@@ -58,6 +76,25 @@ export function s3Harness({ name, access, bucket }: S3HarnessOptions): Harness<S
       return async () => {
         proxy.refusing = false;
       };
+    },
+  };
+}
+
+function loseAnswers(proxy: FaultProxy, every: number): LostAnswers {
+  let answers = 0;
+  let lost = 0;
+  proxy.loseAnswer = () => {
+    answers += 1;
+    if (answers % every !== 0) return false;
+    lost += 1;
+    return true;
+  };
+  return {
+    get lost() {
+      return lost;
+    },
+    stop: async () => {
+      proxy.loseAnswer = () => false;
     },
   };
 }

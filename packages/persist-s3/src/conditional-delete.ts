@@ -5,6 +5,13 @@ import type { Failure } from './failure.js';
 import { lookAfterDoubt } from './settle.js';
 import type { Store } from './store.js';
 
+export interface Deletion {
+  readonly key: string;
+  readonly etag: string;
+  /** The ETag that this instance saw there before the call. */
+  readonly seenBefore?: string | undefined;
+}
+
 /**
  * Deletes an object of which the ETag is `etag`, on a server that heeds `If-Match` on DELETE. As an ETag never
  * comes back, a try that takes effect late deletes nothing else, and a try may be repeated while the object is there.
@@ -12,7 +19,11 @@ import type { Store } from './store.js';
  * @throws `CONFLICT` if the object is another, or missing; `OUTCOME_UNKNOWN` if it is so after a try without a clear
  *   answer: whether this call deleted it, or another, cannot be told
  */
-export async function conditionalDelete(store: Store, key: string, etag: string, time: CallTime): Promise<void> {
+export async function conditionalDelete(
+  store: Store,
+  { key, etag, seenBefore }: Deletion,
+  time: CallTime,
+): Promise<void> {
   let doubt: 'unanswered' | 'doubtful' | undefined;
   for (;;) {
     let failure: Failure;
@@ -31,6 +42,7 @@ export async function conditionalDelete(store: Store, key: string, etag: string,
     } else {
       const found = await lookAfterDoubt(store, key, time);
       if (found.kind === 'absent' || found.etag !== etag) {
+        if (found.kind !== 'absent' && found.etag === seenBefore) throw conflict(found.etag);
         throw outcomeUnknown('it is gone, by this call or by another', error);
       }
     }

@@ -11,6 +11,8 @@ export interface Put {
   readonly key: string;
   readonly body: Buffer;
   readonly attempt: string;
+  /** The ETag that this instance saw there before the call. */
+  readonly seenBefore: string | undefined;
 }
 
 /**
@@ -21,6 +23,7 @@ export interface Put {
  * back: of all tries of an attempt, one takes effect at most, however late. It is safe after `If-None-Match`
  * where removals leave tombstones. Where they do not, a late try could bring a document back that was
  * removed after another try had made it: so a try that was not answered at all is waited for, not repeated.
+ * Where the object is what this instance saw before, no try took effect, and none can any more: a conflict.
  *
  * @returns the object's ETag
  * @throws `CONFLICT` if the condition does not hold, without the current version; `OUTCOME_UNKNOWN` if others have
@@ -54,7 +57,8 @@ export async function conditionalPut(store: Store, put: Put, condition: Conditio
     const found = await lookAfterDoubt(store, put.key, time);
     if (found.kind !== 'absent' && found.attempt === put.attempt) return found.etag;
     if (!holds(condition, found)) {
-      if (doubt === undefined) throw conflict();
+      const isUnchanged = found.kind !== 'absent' && found.etag === put.seenBefore;
+      if (doubt === undefined || isUnchanged) throw conflict();
       throw outcomeUnknown('the object has been changed since', error);
     }
     if (await time.pause(time.leftForChange)) continue;

@@ -51,7 +51,12 @@ export class Documents {
     signal?: AbortSignal | undefined,
   ): Promise<Version> {
     const attempt = newAttemptId();
-    const put: Put = { key: this.#root + key, body: encodeDocument(attempt, data), attempt };
+    const put: Put = {
+      key: this.#root + key,
+      body: encodeDocument(attempt, data),
+      attempt,
+      seenBefore: this.#seen.get(key)?.etag,
+    };
     const time = this.#store.time(signal);
     const write = () => this.#forgetting(key, () => this.#write(key, put, expect, time));
     const etag = await (expect === undefined ? this.#inTurn(key, time, write) : write());
@@ -131,13 +136,14 @@ export class Documents {
 
   async #remove(key: string, version: Version, time: CallTime): Promise<void> {
     const object = this.#root + key;
+    const seenBefore = this.#seen.get(key)?.etag;
     if (this.#store.traits.conditionalDelete) {
-      await conditionalDelete(this.#store, object, version, time);
+      await conditionalDelete(this.#store, { key: object, etag: version, seenBefore }, time);
       this.#seen.delete(key);
       return;
     }
     const attempt = newAttemptId();
-    const put = { key: object, body: encodeTombstone(attempt), attempt };
+    const put = { key: object, body: encodeTombstone(attempt), attempt, seenBefore };
     const etag = await conditionalPut(this.#store, put, { match: version }, time);
     this.#seen.set(key, { kind: 'removed', etag });
   }

@@ -31,7 +31,6 @@ class Probe {
   readonly #config: S3Config;
   readonly #buckets: Readonly<Record<'quoted' | 'unquoted', Bucket>>;
   readonly #key: string;
-  readonly #time: CallTime;
   /** The one that the server understands. */
   #bucket: Bucket;
   /** The keys that may have an object. */
@@ -42,7 +41,6 @@ class Probe {
     this.#buckets = { quoted: new Bucket(client, config, true), unquoted: new Bucket(client, config, false) };
     this.#bucket = this.#buckets.quoted;
     this.#key = `${config.prefix}.sandkeep/probe/${newAttemptId()}`;
-    this.#time = new CallTime(config.commandTimeoutMs, undefined);
   }
 
   async run(): Promise<ServerTraits> {
@@ -65,7 +63,8 @@ class Probe {
   /** Deletes what is left. */
   async end(): Promise<void> {
     for (const key of this.#left) {
-      await this.#bucket.delete(key, undefined, this.#time, Math.max(this.#time.left, 1_000)).catch(() => {});
+      const time = this.#newTime();
+      await this.#bucket.delete(key, undefined, time, time.left).catch(() => {});
     }
   }
 
@@ -101,17 +100,16 @@ class Probe {
   /** Whether a request that was valid for a second, two days ago, is refused. */
   async #refusesExpired(): Promise<boolean> {
     const validity = { signedAt: Date.now() - 172_800_000, validSeconds: 1 };
-    const status = await this.#time.limit(this.#time.left, (signal) =>
-      deletePresigned(this.#bucket, this.#key, validity, signal),
-    );
+    const time = this.#newTime();
+    const status = await time.limit(time.left, (signal) => deletePresigned(this.#bucket, this.#key, validity, signal));
     return status === 403 || status === 400;
   }
 
   async #put(condition: Condition, { key = this.#key, checksum }: { key?: string; checksum?: string } = {}) {
     const body = Buffer.from(`probe ${newAttemptId()}\n`);
     return this.#trying<Outcome>(
-      async () => {
-        const answer = await this.#bucket.put({ key, body, condition, checksum }, this.#time, this.#time.left);
+      async (time) => {
+        const answer = await this.#bucket.put({ key, body, condition, checksum }, time, time.left);
         this.#left.add(key);
         return answer;
       },
@@ -125,8 +123,8 @@ class Probe {
   /** @returns whether the server said that it did */
   async #delete(match: string): Promise<boolean> {
     return this.#trying(
-      async () => {
-        await this.#bucket.delete(this.#key, match, this.#time, this.#time.left);
+      async (time) => {
+        await this.#bucket.delete(this.#key, match, time, time.left);
         this.#left.delete(this.#key);
         return true;
       },
@@ -138,15 +136,16 @@ class Probe {
   }
 
   /** Repeats what certainly had no effect. */
-  async #trying<T>(run: () => Promise<T>, onFailure: (failure: Failure) => T): Promise<T> {
+  async #trying<T>(run: (time: CallTime) => Promise<T>, onFailure: (failure: Failure) => T): Promise<T> {
+    const time = this.#newTime();
     for (;;) {
       try {
-        return await run();
+        return await run(time);
       } catch (thrown) {
         if (isPersistError(thrown)) throw thrown;
         const failure = failureOf(thrown);
         const passes = failure.kind === 'passing' || failure.kind === 'unreached';
-        if (!passes || !(await this.#time.pause())) return onFailure(failure);
+        if (!passes || !(await time.pause())) return onFailure(failure);
       }
     }
   }
@@ -162,8 +161,13 @@ class Probe {
     if (kind !== 'precondition' && kind !== 'missing' && kind !== 'lost-race') throw this.#error(outcome.failure);
   }
 
+  /** Each request is a call of its own. */
+  #newTime(): CallTime {
+    return new CallTime(this.#config.commandTimeoutMs, undefined);
+  }
+
   #error(failure: Failure): PersistError {
-    return persistErrorOf(failure, { bucket: this.#bucket.name, timeoutMs: this.#time.timeoutMs });
+    return persistErrorOf(failure, { bucket: this.#bucket.name, timeoutMs: this.#config.commandTimeoutMs });
   }
 }
 

@@ -82,10 +82,11 @@ export class TombstoneSweep {
     if (found.kind === 'absent' || found.kind === 'document' || found.now === 0) return;
     if (found.kind === 'sweeping' && found.now <= found.until * 1000) return;
     if (found.now - found.modifiedAt < this.#afterMs) return;
-    if (store.traits.conditionalDelete) return conditionalDelete(store, key, found.etag, time);
+    if (store.traits.conditionalDelete) return conditionalDelete(store, { key, etag: found.etag }, time);
     const attempt = newAttemptId();
     const until = Math.ceil(found.now / 1000) + validSeconds + graceSeconds;
-    await conditionalPut(store, { key, body: encodeMark(attempt, until), attempt }, { match: found.etag }, time);
+    const put = { key, body: encodeMark(attempt, until), attempt, seenBefore: undefined };
+    await conditionalPut(store, put, { match: found.etag }, time);
     const validity = { signedAt: found.now, validSeconds };
     await time.limit(time.left, (signal) => deletePresigned(store.bucket, key, validity, signal));
   }
