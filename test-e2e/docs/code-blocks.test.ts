@@ -13,6 +13,7 @@ const pages: readonly [page: string, prints: string][] = [
   ['packages/persist-api/README.md', 'running 1\n'],
   ['packages/persist-fs/README.md', "{ state: 'running' }\n"],
   ['docs/kata-item-store.md', 'paused 4711\nfalse\n'],
+  ['packages/persist-kata/README.md', "web 4242 [ 'app' ]\nweb written\nweb written\n"],
 ];
 
 test.each(pages)('the JavaScript of %s runs as it is printed', (page, prints) => {

@@ -32,6 +32,14 @@ const json = async (...args: string[]) => {
   return { code, ...JSON.parse(stdout) };
 };
 
+it('other commands do not load what only these need', async () => {
+  const coverage = await directory();
+  await sandkeep(['--version'], { env: { NODE_V8_COVERAGE: coverage } });
+  const reports = readdirSync(coverage).map((name) => readFileSync(join(coverage, name), 'utf8'));
+  expect(reports.join()).toContain('persist-cli/dist/program.js');
+  expect(reports.join()).not.toContain('persist-kata/');
+});
+
 describe('ls and show --kata', () => {
   it('list the sandboxes of a host', async () => {
     const { code, stdout, stderr } = await sandkeep(['ls', '--kata', fixture('kata-2')]);

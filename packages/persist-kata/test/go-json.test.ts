@@ -90,6 +90,7 @@ test('a PCI path is an object for Go, which decodes nothing else, and yet not lo
 
 test('names are read in any case, and the last of two counts', () => {
   expect(codec.decode('{"id":"a","CGROUPPATH":"/","ID":"b"}')).toEqual({ id: 'b', cgroupPath: '/' });
+  expect(codec.decode('{"ID":"a","ID":"b"}')).toEqual({ id: 'b' });
 });
 
 test('an unknown field that would be read as a known one is refused', () => {

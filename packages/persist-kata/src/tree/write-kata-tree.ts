@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { checkSegment, invalidArgument, isPersistError, PersistError } from '@sandkeep/persist-api';
 import { type KataSandboxInput, sandboxesDirectory, stateFile } from './kata-sandbox.js';
 import { kataContainerCodec, kataSandboxCodec } from './kata-state.js';
@@ -39,12 +40,7 @@ export async function writeKataSandbox(
 ): Promise<void> {
   if (expect !== undefined && expect !== 'absent') throw invalidArgument('expect', expect, "'absent' or undefined");
   const { id, files } = encode(sandbox);
-  try {
-    await mkdir(root, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw treeError(error, root);
-  }
-  await using directory = await TreeDirectory.open(root);
+  await using directory = await openRoot(resolve(root));
   await using sandboxes = await directory.ensureDirectory(sandboxesDirectory);
   await using existing = await sandboxes.directory(id);
   if (expect === 'absent') await expectAbsent(existing);
@@ -57,6 +53,21 @@ export async function writeKataSandbox(
   }
   await sandboxes.flush();
   await directory.flush();
+}
+
+/** Opens the root of a tree; makes it, durably, if it is missing. */
+async function openRoot(root: string): Promise<TreeDirectory> {
+  let made: string | undefined;
+  try {
+    made = await mkdir(root, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw treeError(error, root);
+  }
+  for (let path = root; made !== undefined && path.length >= made.length; path = dirname(path)) {
+    await using parent = await TreeDirectory.open(dirname(path));
+    await parent.flush();
+  }
+  return TreeDirectory.open(root);
 }
 
 interface EncodedSandbox {
