@@ -52,6 +52,18 @@ test('the map that one process grows is grown for the other', async () => {
   }
 });
 
+test('an instance that is opened and closed leaves the locks of the others in its process', async () => {
+  const root = temporaryDirectory();
+  await using driver = await openLmdbDriver({ root });
+  await driver.write('a', Buffer.from('1'));
+  await driver.read('a');
+  await (await openLmdbDriver({ root })).close();
+  // LMDB takes a process whose lock is gone for dead, and gives its reader's place to another.
+  const other = await LmdbWorker.start(root);
+  expect(await other.run('read a')).toMatch(/^1 /);
+  expect(String((await driver.read('a'))?.data)).toBe('1');
+});
+
 test('a process reads what another has acknowledged, however busy it is with reading', async () => {
   const root = temporaryDirectory();
   const writer = await LmdbWorker.start(root);

@@ -4,6 +4,7 @@ import { addConformance } from './commands/conformance.js';
 import { addDemo } from './commands/demo.js';
 import { addExport } from './commands/export.js';
 import { addImport } from './commands/import.js';
+import { addInitDriver } from './commands/init-driver.js';
 import { addLocks } from './commands/locks.js';
 import { addLs } from './commands/ls.js';
 import { addRm } from './commands/rm.js';
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   for (const add of [addDemo, addLs, addShow, addRm, addLocks, addImport, addExport]) add(program);
   for (const command of program.commands) addGlobalOptions(command);
   addConformance(program);
+  addInitDriver(program);
   addStorage(program);
   return program;
 }
@@ -37,6 +39,7 @@ Examples:
   $ SANDKEEP_URL=file:///var/lib/sandkeep sandkeep show web --json
   $ sandkeep rm web jobs
   $ sandkeep conformance redis://localhost:6379
+  $ sandkeep init-driver sandkeep-etcd
   $ sandkeep import --from /run/vc --url file:///var/lib/sandkeep
 
 Where the state is stored:

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open } from 'node:fs/promises';
+import { access, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PersistError } from '@sandkeep/persist-api';
 
@@ -7,12 +7,15 @@ const [magic, dataFormat, metaBytes] = [0xbeefc0de, 2, 152];
 
 /**
  * Looks at the files of an environment before LMDB maps them, whose binding would end the process over one that it
- * may not write, that is cut off, or whose head is damaged. Layout: `MDB_meta` (mdb.c) in each of the first two pages.
+ * may not write, that is cut off, or whose head is damaged. It must not open the lock file: to close that again would
+ * drop the locks of this process (fcntl(2)), and other processes would take its readers for dead. Layout: `MDB_meta` (mdb.c) in each of the first two pages.
  * @throws `FORMAT_UNSUPPORTED`, `CORRUPT`, or the error of the system call
  */
 export async function checkFiles(root: string, files: readonly string[]): Promise<void> {
-  await access(root, constants.W_OK);
-  for (const file of files) await (await open(join(root, file), 'r+')).close();
+  for (const path of [root, ...files.map((file) => join(root, file))]) {
+    await access(path, constants.R_OK | constants.W_OK);
+    if (path !== root && !(await stat(path)).isFile()) throw new PersistError('CORRUPT', `${path} is no file`);
+  }
   if (!files.includes('data.mdb')) return;
   const handle = await open(join(root, 'data.mdb'));
   try {

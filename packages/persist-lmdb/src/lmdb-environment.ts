@@ -26,8 +26,8 @@ export class LmdbEnvironment {
 
   private constructor(root: string) {
     this.#root = root;
-    // Without overlapping syncs a write is on the disk when its promise resolves. With batches by event turn a
-    // failed commit would reject a promise of the binding's own, which nobody can handle and which ends the process.
+    // Without overlapping syncs a write is on the disk before anybody can read it. With batches by event turn a failed
+    // commit would reject a promise of the binding's own, which nobody can handle and which ends the process.
     const durable = { overlappingSync: false, eventTurnBatching: false, permissionsMode: 0o600 };
     const layout = { encoding: 'binary', keyEncoding: 'binary', useVersions: true, noSubdir: false } as const;
     this.#db = open<Buffer, Uint8Array>({ path: root, ...layout, ...durable });
@@ -43,13 +43,16 @@ export class LmdbEnvironment {
       if (isNew && files.length > 0) throw new PersistError('FORMAT_UNSUPPORTED', `${root} is not empty, and no store`);
       const { isNetwork, type } = inspectFileSystem(root);
       if (isNetwork) throw new PersistError('UNSUPPORTED', `${root} is on ${type}, where LMDB cannot keep it safe`);
-      await checkFiles(root, files);
+      await checkFiles(
+        root,
+        files.filter((file) => file.endsWith('.mdb')),
+      );
       const environment = new LmdbEnvironment(root);
       await environment.#claim();
       if (isNew) await Promise.all([root, dirname(root)].map(flush));
       return environment;
     } catch (error) {
-      throw toPersistError(error, root);
+      throw Object.assign(toPersistError(error, root), { driver: 'lmdb', operation: 'open' });
     }
   }
 

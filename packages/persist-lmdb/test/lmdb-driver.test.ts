@@ -39,7 +39,8 @@ describe('opening', () => {
   test('a missing root is an error and makes nothing; with create it is made, for its owner alone', async () => {
     const parent = directory();
     const root = join(parent, 'a.b/c');
-    await expect(openLmdbDriver({ root })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const refusal = { code: 'NOT_FOUND', driver: 'lmdb', operation: 'open' };
+    await expect(openLmdbDriver({ root })).rejects.toMatchObject(refusal);
     expect(await readdir(parent)).toEqual([]);
     await using _driver = await openLmdbDriver({ root, create: true });
     expect((await stat(root)).mode & 0o777).toBe(0o700);

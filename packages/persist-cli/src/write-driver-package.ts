@@ -1,0 +1,48 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PersistError } from '@sandkeep/persist-api';
+
+const template = fileURLToPath(new URL('../templates/driver', import.meta.url));
+
+/** The files of the template, and what they are called in the package: npm does not publish a `.gitignore`. */
+const files: Readonly<Record<string, string>> = {
+  'package.json': 'package.json',
+  'tsconfig.json': 'tsconfig.json',
+  gitignore: '.gitignore',
+  'README.md': 'README.md',
+  'src/documents.ts': 'src/documents.ts',
+  'src/backend.ts': 'src/backend.ts',
+  'src/index.ts': 'src/index.ts',
+  'test/harness.js': 'test/harness.js',
+  'test/conformance.test.js': 'test/conformance.test.js',
+};
+
+/**
+ * Writes the package of a new driver.
+ * @returns the files that were written, relative to `directory`
+ * @throws `INVALID_ARGUMENT` if `directory` is there and not an empty directory: nothing is written then
+ */
+export async function writeDriverPackage(name: string, directory: string): Promise<string[]> {
+  await mkdir(directory, { recursive: true }).catch(() => {
+    throw new PersistError('INVALID_ARGUMENT', `${directory} cannot be made, or is no directory`);
+  });
+  if ((await readdir(directory)).length > 0) {
+    throw new PersistError('INVALID_ARGUMENT', `${directory} is not empty: expected a new or an empty directory`);
+  }
+  const { version } = JSON.parse(await readFile(join(template, '../../package.json'), 'utf8'));
+  const values = { 'package-name': name, 'driver-name': name.replace(/^@.*\//, ''), 'sandkeep-version': version };
+  for (const [from, to] of Object.entries(files)) {
+    const text = await readFile(join(template, from), 'utf8');
+    await mkdir(dirname(join(directory, to)), { recursive: true });
+    await writeFile(join(directory, to), fillIn(text, values), { flag: 'wx' });
+  }
+  return Object.values(files);
+}
+
+function fillIn(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(
+    /package-name|driver-name|sandkeep-version/g,
+    (placeholder) => values[placeholder] ?? placeholder,
+  );
+}
