@@ -38,7 +38,7 @@ const refusals: readonly [status: number, code: string, expected: PersistErrorCo
 
 describe.each(refusals)('%i %s', (status, code, expected, advice) => {
   test(`is ${expected}, says what to do, and has changed nothing`, async () => {
-    const storage = storageIn(server.bucket, server, { commandTimeoutMs: 300 });
+    const storage = storageIn(server.bucket, server, { commandTimeoutMs: 1_000 });
     await using driver = await storage.open();
     const before = await driver.write('a', Buffer.from('before'));
     server.script = () => errorAnswer(status, code);
@@ -49,20 +49,21 @@ describe.each(refusals)('%i %s', (status, code, expected, advice) => {
       list: () => toArray(driver.list('')),
       open: () => storage.open(),
     };
-    for (const [operation, call] of Object.entries(calls)) {
+    const failing = Object.entries(calls).map(async ([operation, call]) => {
       const error = await errorOf(call());
       expect(error, operation).toMatchObject({ code: expected, driver: 's3', operation });
       expect(error.retryable, operation).toBe(expected === 'UNAVAILABLE');
       expect(error.message, operation).toMatch(advice);
       expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(server.secretAccessKey);
-    }
+    });
+    await Promise.all(failing);
     server.script = () => undefined;
     expect((await driver.read('a'))?.version).toBe(before);
   });
 });
 
 test('500 InternalError: a read is UNAVAILABLE, a change that may be there is found out', async () => {
-  await using driver = await storageIn(server.bucket, server, { commandTimeoutMs: 300 }).open();
+  await using driver = await storageIn(server.bucket, server, { commandTimeoutMs: 1_000 }).open();
   const before = await driver.write('b', Buffer.from('before'));
   server.script = () => errorAnswer(500, 'InternalError');
   expect(await errorOf(driver.read('b'))).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
@@ -108,7 +109,7 @@ describe('a real server', () => {
   });
 
   test('a server that hangs: reads are TIMEOUT, changes are unknown; it goes on when the server does', async () => {
-    const storage = await freshStorage(gateway, { commandTimeoutMs: 500 });
+    const storage = await freshStorage(gateway, { commandTimeoutMs: 2_000 });
     await using driver = await storage.open();
     const version = await driver.write('a', Buffer.from('1'));
     gateway.stop();
@@ -121,7 +122,7 @@ describe('a real server', () => {
     } finally {
       gateway.continue();
     }
-    await using patient = await storage.open({ commandTimeoutMs: 20_000 });
+    await using patient = await storage.open({ commandTimeoutMs: 30_000 });
     expect(await patient.read('a')).toBeDefined();
   });
 

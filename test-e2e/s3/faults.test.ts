@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { eventually } from '../services/eventually.js';
 import { S3FaultProxy } from '../services/s3-fault-proxy.js';
 import { s3Service } from '../services/s3-service.js';
 import { ScriptedS3Server } from '../services/scripted-s3-server.js';
@@ -26,17 +27,19 @@ const servers: readonly [name: string, count: number, open: () => Promise<Storag
   ['a versioned bucket', rounds(30, 1_000), async () => freshStorageOn(versioned)],
 ];
 
-describe.each(servers)('%s', (_, count, open) => {
+describe.each(servers)('%s', (_, count, makeStorage) => {
   test.each(troubles.map((trouble) => [trouble.name, trouble] as const))(
     `%s: ${count} calls have right outcomes, or unknown ones`,
     {
       timeout: timeFor(count, 300),
     },
     async (_, { timeoutMs, fault }) => {
-      const storage = await open();
+      const storage = await makeStorage();
       const proxy = await S3FaultProxy.start(storage.options.endpoint ?? '');
       const through = { endpoint: proxy.endpoint, commandTimeoutMs: timeoutMs };
-      const drivers = await Promise.all(Array.from({ length: callers }, () => storage.open(through)));
+      // Opening takes some requests, and has no longer than a call.
+      const open = () => eventually('a driver', () => storage.open(through));
+      const drivers = await Promise.all(Array.from({ length: callers }, open));
       const random = seededRandom(1);
       let faults = 0;
       proxy.fault = () => {

@@ -1,5 +1,6 @@
 import { isPersistError, type PersistDriver } from '@sandkeep/persist-api';
 import { afterAll, describe, expect, test } from 'vitest';
+import { eventually } from '../services/eventually.js';
 import { S3FaultProxy } from '../services/s3-fault-proxy.js';
 import { s3Service } from '../services/s3-service.js';
 import { ScriptedS3Server } from '../services/scripted-s3-server.js';
@@ -32,7 +33,8 @@ describe.each(servers)('%s', (_, open) => {
     const storage = await open();
     const proxy = await S3FaultProxy.start(storage.options.endpoint ?? '');
     const direct = await storage.open();
-    const slow = await storage.open({ endpoint: proxy.endpoint, commandTimeoutMs: 400 });
+    const through = { endpoint: proxy.endpoint, commandTimeoutMs: 400 };
+    const slow = await eventually('a driver', () => storage.open(through));
     let release = () => {};
     const until = new Promise<void>((resolve) => {
       release = resolve;

@@ -46,7 +46,7 @@ async function heldSweep(storage: Storage) {
 test('while a DELETE may be on its way, a document is not made; it is, once the DELETE has come', async () => {
   const storage = freshStorageOn(server, { sweepAfterSeconds: 0 });
   const { driver, release, end } = await heldSweep(storage);
-  const hasty = await storage.open({ commandTimeoutMs: 300 });
+  const hasty = await storage.open({ commandTimeoutMs: 2_000 });
   expect(await hasty.read('a')).toBeUndefined();
   const refused = await hasty.write('a', Buffer.from('x'), { expect: 'absent' }).catch((error) => error);
   expect(isPersistError(refused, 'UNAVAILABLE'), String(refused)).toBe(true);

@@ -19,6 +19,11 @@ export const troubles: readonly Trouble[] = [
     fault: (chance) => (chance < 0.1 ? 'lose request' : chance < 0.3 ? 'lose answer' : undefined),
   },
   {
+    name: 'three of ten connections are cut before the request arrives',
+    timeoutMs: 5_000,
+    fault: (chance) => (chance < 0.3 ? { until: delay(chance * 500), cut: true } : undefined),
+  },
+  {
     name: 'a third of all requests is answered 500 or 503',
     timeoutMs: 5_000,
     fault: (chance) => {

@@ -15,14 +15,15 @@ import { errorAnswer, kindOf, receive, type S3Answer, type S3Request, send } fro
  * - `lose request`: the connection is cut, and the server never sees it;
  * - `lose answer`: the server answers it, then the connection is cut;
  * - an answer: the client gets that one. With `applied` the server has answered the request before;
- * - `until`: the server gets it only then, also when the client has gone since;
+ * - `until`: the server gets it only then, also when the client has gone since. With `cut` the client's connection
+ *   is cut before;
  * - `answerAfter`: the server gets it at once, the client has its answer only then.
  */
 export type S3Fault =
   | 'lose request'
   | 'lose answer'
   | { readonly answer: S3Answer; readonly applied?: boolean }
-  | { readonly until: Promise<unknown> }
+  | { readonly until: Promise<unknown>; readonly cut?: boolean }
   | { readonly answerAfter: Promise<unknown> };
 
 /** The answer of a server that is in trouble. */
@@ -87,6 +88,7 @@ export class S3FaultProxy {
     const fault = this.fault(received);
     if (fault === 'lose request') return void response.destroy();
     if (typeof fault === 'object' && 'answer' in fault && !fault.applied) return send(response, fault.answer);
+    if (typeof fault === 'object' && 'until' in fault && fault.cut) response.destroy();
     const answer = await this.#tracked(received, fault);
     if (fault === 'lose answer') return void response.destroy();
     if (typeof fault === 'object' && 'answerAfter' in fault) await fault.answerAfter;

@@ -3,6 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** The share of a call's time after which no change is sent any more: the rest is for finding out what became of it. */
 const changeShare = 0.75;
 
+/**
+ * The share of a call's time, and the milliseconds at most, that there must be for one more try: one that is begun
+ * too late is likely to be cut off, and what was known to have had no effect would become unknown.
+ */
+const tryShare = 0.1;
+const tryMs = 1_000;
+
 /** The time was up before the server answered. */
 export class NoAnswer extends Error {}
 
@@ -32,12 +39,12 @@ export class CallTime {
    * Waits before another try, longer each time, and at random, so that those who collided do not collide again.
    * @param left the time in which that try has to begin
    * @param most the longest pause
-   * @returns false at once if there is none
+   * @returns false at once if there is too little
    * @throws the signal's reason
    */
   async pause(left: number = this.left, most = 1_000): Promise<boolean> {
     const ms = Math.min(10 * 2 ** this.#pauses, most) * (0.5 + Math.random() / 2);
-    if (ms >= left) return false;
+    if (ms + Math.min(this.timeoutMs * tryShare, tryMs) >= left) return false;
     this.#pauses += 1;
     await delay(ms, undefined, { signal: this.signal }).catch(() => {});
     this.signal?.throwIfAborted();
