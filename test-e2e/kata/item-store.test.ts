@@ -76,6 +76,8 @@ describe.each(Object.entries(storages))('%s', (_name, storage) => {
       );
       await items.forSandbox('web').storeDevices([{ type: 'block', data: { id: 'b', refCount: 1 } }]);
       expect(await textOf('state', `${web}items/devices`)).toBe('[{"Type":"block","Data":{"ID":"b","RefCount":1}}]');
+      await items.forContainer('web', 'web-1').store('state', { state: 'ready', blockDeviceID: 'b' });
+      expect(await textOf('state', `${web}containers/web-1/items/state`)).toBe('{"state":"ready","BlockDeviceID":"b"}');
       await state.write(`${web}items/agent`, Buffer.from('{"proxypid":7,"Later":18446744073709551615}'));
       expect(await items.forSandbox('web').load('agent')).toEqual({ proxyPid: 7, Later: 2n ** 64n - 1n });
     });
