@@ -18,6 +18,7 @@ export function layerDriver(name: LayerDriverName, graphRoot: string): LayerDriv
  * the reason.
  */
 export async function probeLayerDriver(graphRoot: string): Promise<{ name: LayerDriverName; reason?: string }> {
+  if (process.geteuid?.() !== 0) return { name: 'vfs', reason: 'overlayfs needs root' };
   const overlay = layerDriver('overlay', graphRoot);
   const suffix = randomBytes(4).toString('hex');
   const [lower, upper] = [`probe-lower-${suffix}`, `probe-upper-${suffix}`];
