@@ -168,7 +168,7 @@ export class StorageService {
   /** All containers, in ascending order of their ids. */
   async containers(): Promise<ContainerSummary[]> {
     const containers: ContainerSummary[] = [];
-    for await (const { value } of this.#context.containers.all()) {
+    for await (const { value } of this.#context.containers.readable()) {
       if (value.phase === 'complete') containers.push(await this.#summarize(value));
     }
     return containers;

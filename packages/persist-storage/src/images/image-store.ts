@@ -58,7 +58,7 @@ export class ImageStore {
   async images(): Promise<Image[]> {
     const names = await this.#names();
     const images: Image[] = [];
-    for await (const { value } of this.#context.images.all()) {
+    for await (const { value } of this.#context.images.readable()) {
       if (value.phase === 'complete') images.push(asImage(value, names.get(value.id) ?? []));
     }
     return images;
@@ -83,7 +83,8 @@ export class ImageStore {
     await using _lock = await this.#context.lock('images', id, { info: 'removing the image' });
     const found = await this.#context.images.get(id);
     if (found === undefined) return;
-    for await (const { value } of this.#context.containers.all()) {
+    for await (const { value, error } of this.#context.containers.all()) {
+      if (error !== undefined) throw error;
       if (value.imageId === id) {
         throw new PersistError('INVALID_STATE', `the image ${id} is used by the container ${value.name} (${value.id})`);
       }

@@ -24,13 +24,20 @@ export async function takeDownImage(context: StorageContext, found: Stored<Image
   await unlessConflict(context.images.remove(id, version));
 }
 
-/** The layers that images have or are about to have, and those that are containers' own. */
+/**
+ * The layers that images have or are about to have, and those that are containers' own.
+ * @throws `CORRUPT` if a record is damaged, so that nobody can tell
+ */
 export async function layersInUse(context: StorageContext): Promise<Set<string>> {
   const used = new Set<string>();
-  for await (const { value } of context.images.all()) {
+  for await (const { value, error } of context.images.all()) {
+    if (error !== undefined) throw error;
     if (value.phase !== 'deleting') for (const id of value.layers) used.add(id);
   }
-  for await (const { value } of context.containers.all()) used.add(value.layerId);
+  for await (const { value, error } of context.containers.all()) {
+    if (error !== undefined) throw error;
+    used.add(value.layerId);
+  }
   return used;
 }
 

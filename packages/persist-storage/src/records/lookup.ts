@@ -1,6 +1,5 @@
-import { isPersistError } from '@sandkeep/persist-api';
 import type { Names } from './names.js';
-import type { Records, Stored } from './records.js';
+import { type Records, type Stored, unlessDamaged } from './records.js';
 
 /** What an id can be: one segment of a key. */
 const idForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/;
@@ -27,10 +26,7 @@ export async function lookup<T extends object>(
   if (!isId) return undefined;
   let only: Stored<T> | undefined;
   for await (const id of records.ids(nameOrId)) {
-    const found = await get(id).catch((error) => {
-      if (isPersistError(error, 'CORRUPT')) return undefined;
-      throw error;
-    });
+    const found = await unlessDamaged(get(id));
     if (found !== undefined && only !== undefined) return undefined;
     only = found ?? only;
   }

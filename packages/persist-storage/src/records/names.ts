@@ -47,7 +47,7 @@ export class Names {
   }
 
   async *all(): AsyncGenerator<NameRecord, void, undefined> {
-    for await (const { value } of this.#records.all()) yield value;
+    for await (const { value } of this.#records.readable()) yield value;
   }
 
   async #find(name: string): Promise<Stored<NameRecord> | undefined> {

@@ -7,6 +7,11 @@ export interface Stored<T> {
   readonly version: Version;
 }
 
+/** A record, or why it cannot be read. */
+export type RecordEntry<T> =
+  | (Stored<T> & { readonly id: string; readonly error?: undefined })
+  | { readonly id: string; readonly value?: undefined; readonly error: PersistError };
+
 /** The records of one kind: JSON documents of a driver, below one prefix, by id. */
 export class Records<T extends object> {
   readonly #driver: PersistDriver;
@@ -74,12 +79,27 @@ export class Records<T extends object> {
     }
   }
 
-  /** All records; one that goes while they are listed may be missing. */
-  async *all(): AsyncGenerator<Stored<T> & { readonly id: string }, void, undefined> {
+  /** All records, damaged ones by their error; one that goes while they are listed may be missing. */
+  async *all(): AsyncGenerator<RecordEntry<T>, void, undefined> {
     for await (const id of this.ids()) {
-      const found = await this.get(id);
-      if (found !== undefined) yield { ...found, id };
+      try {
+        const found = await this.get(id);
+        if (found !== undefined) yield { ...found, id };
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        yield { id, error };
+      }
     }
+  }
+
+  /** As {@link all}, without those that are damaged: a check tells them. */
+  async *readable(): AsyncGenerator<Stored<T> & { readonly id: string }, void, undefined> {
+    for await (const entry of this.all()) if (entry.error === undefined) yield entry;
+  }
+
+  /** Whether there is a record, be it damaged or not. */
+  async has(id: string): Promise<boolean> {
+    return (await this.#driver.read(this.#prefix + id)) !== undefined;
   }
 
   #decode(key: string, data: Uint8Array): T {
@@ -99,6 +119,21 @@ export class Records<T extends object> {
     }
     const [issue] = parsed.error.issues;
     throw new PersistError('CORRUPT', `the record ${key}: ${issue?.path.join('.')}: ${issue?.message}`, { key });
+  }
+}
+
+/** Whether an error tells that a stored record cannot be read, and not that the driver cannot serve. */
+export function isDamage(error: unknown): error is PersistError {
+  return isPersistError(error, 'CORRUPT') || isPersistError(error, 'FORMAT_UNSUPPORTED');
+}
+
+/** What a read gives; undefined for a record that is damaged. */
+export async function unlessDamaged<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
   }
 }
 

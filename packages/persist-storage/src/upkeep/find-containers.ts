@@ -1,12 +1,16 @@
 import { takeDownContainer } from '../containers/take-down-container.js';
+import { unlessDamaged } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
 import { type Finding, finding } from './problem.js';
 import { whenIdle } from './when-idle.js';
 
 /** Containers that a crash left half made or half removed, that lost their name, or their files. */
 export async function* findContainers(context: StorageContext): AsyncGenerator<Finding, void, undefined> {
-  for await (const { value } of context.containers.all()) {
-    const found = await whenIdle(context, 'containers', value.id, () => judge(context, value.id));
+  for await (const { id, error } of context.containers.all()) {
+    const found =
+      error === undefined
+        ? await whenIdle(context, 'containers', id, () => judge(context, id))
+        : finding('container', id, `its record cannot be read: ${error.message}`);
     if (found !== undefined) yield found;
   }
 }
@@ -21,7 +25,7 @@ async function judge(context: StorageContext, id: string): Promise<Finding | und
       mend(context, id),
     );
   }
-  const layer = await context.layers.get(layerId);
+  const layer = await unlessDamaged(context.layers.get(layerId));
   const directories = new Set(await context.layerDriver.directories());
   if (layer === undefined || !directories.has(layer.value.directory)) {
     return finding('container', id, `the files of the container ${name} are gone: delete the container`);

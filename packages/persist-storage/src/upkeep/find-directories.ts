@@ -12,20 +12,19 @@ import { whenIdle } from './when-idle.js';
  */
 export async function* findDirectories(context: StorageContext): AsyncGenerator<Finding, void, undefined> {
   const directories = await context.layerDriver.directories();
-  const known = new Set<string>();
-  if (directories.length > 0) for await (const { value } of context.layers.all()) known.add(value.directory);
+  const known = await knownDirectories(context);
   for (const directory of directories) {
-    if (known.has(directory)) continue;
+    if (known === undefined || known.has(directory)) continue;
     yield finding('directory', context.layerDriver.mountPoint(directory), 'no layer has this directory', () =>
       context.layerDriver.remove(directory),
     );
   }
   const { work, run } = context.containerDirectories;
   for (const id of new Set([...(await entries(work)), ...(await entries(run))])) {
-    if ((await context.containers.get(id)) !== undefined) continue;
+    if (await context.containers.has(id)) continue;
     yield finding('directory', join(work, id), 'no container has this directory', async () => {
       await whenIdle(context, 'containers', id, async () => {
-        if ((await context.containers.get(id)) === undefined) await removeDirectories(context, id);
+        if (!(await context.containers.has(id))) await removeDirectories(context, id);
       });
     });
   }
@@ -33,6 +32,16 @@ export async function* findDirectories(context: StorageContext): AsyncGenerator<
   for (const name of await entries(trash)) {
     yield finding('directory', join(trash, name), 'a removal was cut short', () => removeTree(join(trash, name)));
   }
+}
+
+/** Undefined if a layer's record is damaged, so that nobody can tell. */
+async function knownDirectories(context: StorageContext): Promise<Set<string> | undefined> {
+  const known = new Set<string>();
+  for await (const { value, error } of context.layers.all()) {
+    if (error !== undefined) return undefined;
+    known.add(value.directory);
+  }
+  return known;
 }
 
 async function entries(directory: string): Promise<string[]> {

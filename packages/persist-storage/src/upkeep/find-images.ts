@@ -1,12 +1,16 @@
 import { takeDownImage } from '../images/take-down-image.js';
+import { unlessDamaged } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
 import { type Finding, finding } from './problem.js';
 import { whenIdle } from './when-idle.js';
 
 /** Images that a crash left half imported or half removed, and those with layers that are gone. */
 export async function* findImages(context: StorageContext): AsyncGenerator<Finding, void, undefined> {
-  for await (const { value } of context.images.all()) {
-    const found = await whenIdle(context, 'images', value.id, () => judge(context, value.id));
+  for await (const { id, error } of context.images.all()) {
+    const found =
+      error === undefined
+        ? await whenIdle(context, 'images', id, () => judge(context, id))
+        : finding('image', id, `its record cannot be read: ${error.message}`);
     if (found !== undefined) yield found;
   }
 }
@@ -21,7 +25,7 @@ async function judge(context: StorageContext, id: string): Promise<Finding | und
   }
   const directories = new Set(await context.layerDriver.directories());
   for (const layerId of layers) {
-    const layer = await context.layers.get(layerId);
+    const layer = await unlessDamaged(context.layers.get(layerId));
     if (layer?.value.phase !== 'complete' || !directories.has(layer.value.directory)) {
       return finding('image', id, `its layer ${layerId} is gone: remove the image and import it again`);
     }

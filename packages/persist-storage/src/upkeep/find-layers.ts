@@ -1,7 +1,7 @@
 import { layersInUse } from '../images/take-down-image.js';
 import { LayerStore } from '../layers/layer-store.js';
 import type { LayerRecord } from '../records/record.js';
-import type { Stored } from '../records/records.js';
+import { type Stored, unlessDamaged } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
 import { type Finding, finding } from './problem.js';
 import { whenIdle } from './when-idle.js';
@@ -9,8 +9,13 @@ import { whenIdle } from './when-idle.js';
 /** Layers that nothing has, whole or not. One that is half made and still wanted is made anew by its next user. */
 export async function* findLayers(context: StorageContext): AsyncGenerator<Finding, void, undefined> {
   for await (const found of context.layers.all()) {
+    if (found.error !== undefined) {
+      yield finding('layer', found.id, `its record cannot be read: ${found.error.message}`);
+      continue;
+    }
     // The layer was read before: whoever begins to use it meanwhile changes it, and its removal fails.
-    if ((await layersInUse(context)).has(found.id)) continue;
+    const used = await unlessDamaged(layersInUse(context));
+    if (used === undefined || used.has(found.id)) continue;
     const idle = await whenIdle(context, 'layers', found.id, () => context.layers.get(found.id));
     if (idle === undefined || idle.version !== found.version) continue;
     const what = found.value.name === null ? 'no image has this layer' : `the container of ${found.value.name} is gone`;

@@ -6,7 +6,7 @@ import { whenIdle } from './when-idle.js';
 
 /** Counts of mounts that are not what the kernel says, and counts without a container. */
 export async function* findMounts(context: StorageContext): AsyncGenerator<Finding, void, undefined> {
-  for await (const { value } of context.containers.all()) {
+  for await (const { value } of context.containers.readable()) {
     if (value.phase !== 'complete') continue;
     const what = await whenIdle(context, 'containers', value.id, () => mismatch(context, value));
     if (what === undefined) continue;
@@ -15,7 +15,7 @@ export async function* findMounts(context: StorageContext): AsyncGenerator<Findi
     });
   }
   for await (const id of context.mounts.ids()) {
-    if ((await context.containers.get(id)) !== undefined) continue;
+    if (await context.containers.has(id)) continue;
     yield finding('mount', id, 'the container of this count of mounts is gone', async () => {
       await context.mounts.remove(id);
     });

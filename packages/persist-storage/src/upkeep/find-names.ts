@@ -9,7 +9,7 @@ export async function* findNames(context: StorageContext): AsyncGenerator<Findin
   ] as const;
   for (const { kind, names, records } of kinds) {
     for await (const { name, id } of names.all()) {
-      if ((await records.get(id)) !== undefined) continue;
+      if (await records.has(id)) continue;
       yield finding('name', name, `the ${kind} ${id} of this name is gone`, () => names.release(name, id));
     }
   }

@@ -104,8 +104,8 @@ export async function tarOf(entries: readonly Entry[]): Promise<Buffer> {
   const archive = pack();
   for (const { content, ...header } of entries) {
     const full = { mtime: new Date(1_700_000_000_000), ...header };
-    if (content === undefined) archive.entry(full);
-    else archive.entry(full, content);
+    if (content === undefined && full.type !== undefined) archive.entry(full);
+    else archive.entry(full, content ?? '');
   }
   archive.finalize();
   const chunks: Buffer[] = [];
