@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { SandboxStore } from '@sandkeep/persist-api';
 import { openRedisDriver } from '@sandkeep/persist-redis';
 import { Redis } from 'ioredis';
@@ -8,7 +9,10 @@ import { sampleState } from './sample.js';
 
 const inFlight = 64;
 
-/** The least that a conditional write can be: it compares, writes, and knows neither repeated attempts nor an index. */
+/**
+ * The least that a conditional write can be, as a script that takes the document as an argument. It
+ * compares, writes, and knows neither repeated attempts nor an index.
+ */
 const bareCompareAndSet = `
 local version = redis.call('HGET', KEYS[1], 'v')
 if version ~= ARGV[1] then return { 'conflict', version } end
@@ -28,6 +32,7 @@ export async function benchRedis(): Promise<Group[]> {
     let bareVersion = 0;
     const sha = (await client.script('LOAD', bareCompareAndSet)) as string;
     await client.hset('bare', 'v', '0');
+    for (let index = 0; index < inFlight; index++) await client.hset(`bare${index}`, 'v', '0');
     await client.set('key', bytes);
     const together = (run: (index: number) => Promise<unknown>) => () =>
       Promise.all(Array.from({ length: inFlight }, (_, index) => run(index)));
@@ -47,15 +52,24 @@ export async function benchRedis(): Promise<Group[]> {
     ];
     const read: Candidate[] = [
       { name: 'bare GET', run: () => client.getBuffer('key') },
+      { name: 'bare GET, and its CRC-32', run: async () => crc32((await client.getBuffer('key')) ?? '') },
       { name: 'driver.read', run: () => driver.read('key') },
       { name: 'store.load', run: () => store.load('box') },
     ];
     const writeTogether: Candidate[] = [
       { name: 'bare SET', run: together((index) => client.set(`key${index}`, bytes)) },
+      {
+        name: 'bare compare-and-set script',
+        run: together((index) => client.evalsha(sha, 1, `bare${index}`, '0', '0', bytes)),
+      },
       { name: 'driver.write', run: together((index) => driver.write(`key${index}`, bytes)) },
     ];
     const readTogether: Candidate[] = [
       { name: 'bare GET', run: together((index) => client.getBuffer(`key${index}`)) },
+      {
+        name: 'bare GET, and its CRC-32',
+        run: together(async (index) => crc32((await client.getBuffer(`key${index}`)) ?? '')),
+      },
       { name: 'driver.read', run: together((index) => driver.read(`key${index}`)) },
     ];
     const kilobytes = Math.round(bytes.byteLength / 1024);

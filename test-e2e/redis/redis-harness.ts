@@ -110,9 +110,10 @@ async function corrupt(location: RedisOptions, key: string, damage: Damage): Pro
   const client = plainClient(location);
   try {
     const document = `{${location.namespace}:${crc32(key) % 16}}:d:${key}`;
-    const data = await client.hgetBuffer(document, 'd');
-    if (data === null) throw new Error(`no document ${document}`);
-    await client.hset(document, 'd', damaged(data, damage));
+    const stored = await client.getBuffer(document);
+    if (stored === null) throw new Error(`no document ${document}`);
+    const start = stored.indexOf('\n') + 1;
+    await client.set(document, Buffer.concat([stored.subarray(0, start), damaged(stored.subarray(start), damage)]));
   } finally {
     client.disconnect();
   }

@@ -80,7 +80,10 @@ function parseHeader(bytes: Buffer) {
 }
 
 function checksum(start: string, data: Uint8Array): string {
-  return crc32(data, crc32(start)).toString(16).padStart(8, '0');
+  const ofStart = crc32(start);
+  // Of no bytes at a null pointer, Node's crc32 is 0.
+  const whole = data.byteLength === 0 ? ofStart : crc32(data, ofStart);
+  return whole.toString(16).padStart(8, '0');
 }
 
 function corrupt(reason: string): PersistError {

@@ -73,6 +73,13 @@ function outcomeOf(error: unknown, signal: AbortSignal | undefined): string {
 }
 
 /** `TracingChannel.hasSubscribers` came with Node 22. */
-function hasSubscribers({ start, end, asyncStart, asyncEnd, error }: TracingChannel<unknown, TraceContext>): boolean {
-  return [start, end, asyncStart, asyncEnd, error].some((channel) => channel.hasSubscribers);
+export function hasSubscribers(channel: TracingChannel<unknown, TraceContext>): boolean {
+  const { start, end, asyncStart, asyncEnd, error } = channel;
+  return (
+    start.hasSubscribers ||
+    end.hasSubscribers ||
+    asyncStart.hasSubscribers ||
+    asyncEnd.hasSubscribers ||
+    error.hasSubscribers
+  );
 }

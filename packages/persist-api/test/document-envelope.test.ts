@@ -15,6 +15,7 @@ function handmade(start: string, data: Buffer) {
 describe('a document', () => {
   it.each([
     ['nothing', Buffer.alloc(0)],
+    ['nothing, without memory of its own', new Uint8Array(new ArrayBuffer(0))],
     ['NULs', Buffer.alloc(100)],
     ['every byte', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
     ['newlines', text('\n\n{"sandkeep":1}\n')],

@@ -34,8 +34,10 @@ export async function checkIndex({
     const calls = new ServerCalls(connection, config.commandTimeoutMs);
     const keyspace = await Keyspace.open(calls, connection.keyPrefix, config.namespace);
     const compare = async (keys: string[]) => {
-      const args = (key: string) => [key, repair ? '1' : '0'];
-      const answers = keys.map((key) => calls.script(indexEntryScript, keyspace.document(key), args(key)));
+      const answers = keys.map((key) => {
+        const { document, index } = keyspace.change(key);
+        return calls.script(indexEntryScript, [document, index], [key, repair ? '1' : '0']);
+      });
       return (await Promise.all(answers)) as string[];
     };
     const found = { checked: 0, unlisted: new Set<string>(), dangling: [] as string[] };
@@ -59,7 +61,7 @@ export async function checkIndex({
 async function* scanDocuments(connection: Connection, calls: ServerCalls, keyspace: Keyspace): AsyncGenerator<string> {
   for await (const name of scanKeys(calls, connection.masters, keyspace.prefix, '*}:d:*')) {
     const key = name.slice(name.indexOf('}:d:') + 4);
-    if (keyspace.document(key)[0] === name) yield key;
+    if (keyspace.document(key) === name) yield key;
   }
 }
 

@@ -3,6 +3,7 @@ import type { SecureContextOptions } from 'node:tls';
 import { PersistError } from '@sandkeep/persist-api';
 import { Cluster, Redis } from 'ioredis';
 import type { RedisConfig } from './config.js';
+import { CallWatch } from './call-watch.js';
 import { databaseOf, requireDatabase } from './database.js';
 
 /** How long a client waits before it connects again, in milliseconds. */
@@ -14,6 +15,9 @@ const retryStrategy = (times: number) => Math.min(10 * 2 ** times, 500);
  */
 export class Connection {
   readonly client: Redis | Cluster;
+  /** What ends its calls in time. */
+  readonly watch: CallWatch;
+  readonly #silenceMs: number;
   readonly #own: boolean;
   #lastError: Error | undefined;
   readonly #onError = (error: unknown) => {
@@ -23,22 +27,25 @@ export class Connection {
     this.#lastError = undefined;
   };
 
-  private constructor(client: Redis | Cluster, own: boolean) {
+  private constructor(client: Redis | Cluster, own: boolean, silenceMs: number) {
     this.client = client;
+    this.watch = new CallWatch(own ? silenceMs : Number.POSITIVE_INFINITY);
     this.#own = own;
+    this.#silenceMs = silenceMs;
     client.on('error', this.#onError);
     client.on('node error', this.#onError);
     client.on('ready', this.#onReady);
-    if (own) letProcessExit(client);
+    if (own) adopt(client, silenceMs);
   }
 
   /** @throws `INVALID_ARGUMENT` for files that cannot be read, or a client that reads from replicas */
   static open(config: RedisConfig): Connection {
-    if (config.client === undefined) return new Connection(createClient(config), true);
+    const silenceMs = config.commandTimeoutMs / 2;
+    if (config.client === undefined) return new Connection(createClient(config), true, silenceMs);
     if (config.client.isCluster && (config.client as Cluster).options.scaleReads !== 'master') {
       throw new PersistError('INVALID_ARGUMENT', "client is not valid: expected a Cluster with scaleReads 'master'");
     }
-    return new Connection(config.client, false);
+    return new Connection(config.client, false, silenceMs);
   }
 
   /** A second client with the same options, for what would hold up the first. */
@@ -47,7 +54,7 @@ export class Connection {
     const copy = client.isCluster
       ? (client as Cluster).duplicate()
       : (client as Redis).duplicate({ db: databaseOf(client) });
-    const connection = new Connection(copy, true);
+    const connection = new Connection(copy, true, this.#silenceMs);
     connection.requireDatabase();
     return connection;
   }
@@ -58,10 +65,11 @@ export class Connection {
     const node = client.isCluster ? sampleMaster(client as Cluster) : (client as Redis);
     const subscriber = node.duplicate({
       lazyConnect: true,
+      socketTimeout: this.#silenceMs,
       ...(client.isCluster ? { retryStrategy: () => null } : {}),
     });
     subscriber.on('error', () => {});
-    letProcessExit(subscriber);
+    adopt(subscriber, this.#silenceMs);
     return subscriber;
   }
 
@@ -131,17 +139,12 @@ function createClient(config: RedisConfig): Redis | Cluster {
   return new Redis({ ...redisOptions, host: config.host ?? 'localhost', port: config.port ?? 6379 });
 }
 
-/**
- * A connection on which nothing arrives for half a call's time is given up, so that commands are sent
- * again on a new one while there is still time for the answer.
- */
 function nodeOptions(config: RedisConfig) {
   const { commandTimeoutMs, username, password, database } = config;
   const tls = config.tls ? tlsOptions(config) : undefined;
   return {
     lazyConnect: true,
     connectTimeout: Math.ceil(commandTimeoutMs / 2),
-    socketTimeout: Math.ceil(commandTimeoutMs / 2),
     maxRetriesPerRequest: 10,
     maxLoadingRetryTime: 200,
     disconnectTimeout: 200,
@@ -170,10 +173,24 @@ function tlsOptions({ caFile, certFile, keyFile }: RedisConfig): SecureContextOp
   };
 }
 
-/** An idle connection does not keep the process alive; a call does, by its own timer. */
-function letProcessExit(client: Redis | Cluster): void {
-  if (client.isCluster) client.on('+node', (node: Redis) => letProcessExit(node));
-  else client.on('connect', () => (client as Redis).stream.unref());
+/**
+ * Looks after a client of our own. An idle connection does not keep the process alive; a call does. A
+ * server that says nothing while the connection is set up is given up, so that there is time for another.
+ */
+function adopt(client: Redis | Cluster, silenceMs: number): void {
+  if (client.isCluster) {
+    client.on('+node', (node: Redis) => adopt(node, silenceMs));
+    return;
+  }
+  client.on('connect', () => {
+    const { stream } = client as Redis;
+    stream.unref();
+    const silent = () => stream.destroy(new Error(`nothing arrived for ${silenceMs} ms`));
+    const timer = setTimeout(silent, silenceMs).unref();
+    const settled = () => clearTimeout(timer);
+    client.once('ready', settled);
+    stream.once('close', settled);
+  });
 }
 
 function sampleMaster(cluster: Cluster): Redis {

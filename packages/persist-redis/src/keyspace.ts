@@ -11,7 +11,9 @@ const newPartitions = 16;
  * The names of a store's keys. Documents are spread over partitions; a partition's keys share a hash
  * tag, and so a slot of a Cluster. Braces occur in no namespace and no key, so the tag is always whole.
  *
- *     {sandkeep:7}:d:<key>    document: a hash with version v, data d, checksum c, history h
+ *     {sandkeep:7}:d:<key>    document: one line of JSON and the bytes, as in a file
+ *     {sandkeep:7}:h:<key>    what is remembered of past attempts to change it
+ *     {sandkeep:7}:s:<id>     a document on its way, by the id of its attempt
  *     {sandkeep:7}:i          index: the keys of its documents, a sorted set with equal scores
  *     {sandkeep:7}:l:<name>   lock: JSON
  *     {sandkeep:7}:k          the names of its locks, as the index
@@ -42,9 +44,19 @@ export class Keyspace {
     return new Keyspace(`${clientPrefix}{${namespace}:`, count);
   }
 
-  document(key: string): [document: string, index: string] {
+  document(key: string): string {
+    return `${this.#partition(this.#of(key))}:d:${key}`;
+  }
+
+  /** What a change of a document touches. `staged` is to be followed by the attempt's id. */
+  change(key: string): { document: string; history: string; index: string; staged: string } {
     const partition = this.#partition(this.#of(key));
-    return [`${partition}:d:${key}`, `${partition}:i`];
+    return {
+      document: `${partition}:d:${key}`,
+      history: `${partition}:h:${key}`,
+      index: `${partition}:i`,
+      staged: `${partition}:s:`,
+    };
   }
 
   lock(name: string): [lock: string, names: string, fence: string] {

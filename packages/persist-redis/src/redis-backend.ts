@@ -1,15 +1,26 @@
-import { crc32 } from 'node:zlib';
-import { type BackendCall, type Document, type DriverBackend, PersistError, type Version } from '@sandkeep/persist-api';
+import {
+  type BackendCall,
+  type Document,
+  type DriverBackend,
+  decodeDocument,
+  encodeHeader,
+  PersistError,
+  type Version,
+} from '@sandkeep/persist-api';
 import { newAttemptId } from './attempt-id.js';
 import type { Connection } from './connection.js';
 import { readHealth } from './health.js';
 import type { Keyspace } from './keyspace.js';
 import { listIndex } from './list-index.js';
 import type { RedisLocks } from './locks/redis-locks.js';
+import { damaged } from './scripts/history.js';
 import { removeScript } from './scripts/remove.js';
-import type { Script } from './scripts/script.js';
 import { writeScript } from './scripts/write.js';
 import type { ServerCalls } from './server-calls.js';
+import { StagingCommand } from './staging-command.js';
+
+/** From this size on, in bytes, documents are staged. */
+const stagedFrom = 4096;
 
 export interface RedisBackendParts {
   readonly connections: readonly Connection[];
@@ -21,10 +32,11 @@ export interface RedisBackendParts {
   readonly minReplicas: number;
 }
 
-/** Documents as hashes, each written by one script and read by one command. */
+/** Documents as strings, each written by one script and read by one command. */
 export class RedisBackend implements DriverBackend {
   readonly name = 'redis';
   readonly capabilities = { shared: true, watch: false, maxDocumentBytes: 64 * 1024 * 1024 };
+  readonly copiesData = true;
   readonly #parts: RedisBackendParts;
 
   constructor(parts: RedisBackendParts) {
@@ -37,28 +49,39 @@ export class RedisBackend implements DriverBackend {
 
   async read(key: string, { signal }: BackendCall): Promise<Document | undefined> {
     const { calls, keyspace } = this.#parts;
-    const [document] = keyspace.document(key);
-    const found = (await calls.read('hmget', [document, 'v', 'c', 'd'], null, { signal })) as (Buffer | null)[];
-    const [version, checksum, data] = found;
-    if (!version && !checksum && !data) return undefined;
-    if (!version || !checksum || !data) throw corrupt('fields are missing from its hash');
-    if (checksum.toString('latin1') !== checksumOf(data)) throw corrupt('its checksum does not match');
-    return { data: ownBytes(data), version: version.toString('latin1') };
+    const found = (await calls.read('get', [keyspace.document(key)], null, { signal })) as Buffer | null;
+    if (found === null) return undefined;
+    const { data, version } = decodeDocument(found);
+    return { data: ownBytes(data), version };
   }
 
   async write(
     key: string,
     data: Uint8Array,
-    { expect, signal }: BackendCall & { expect: Version | 'absent' | undefined },
+    { expect = '', signal }: BackendCall & { expect: Version | 'absent' | undefined },
   ): Promise<Version> {
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const { changes, keyspace } = this.#parts;
+    const { document, history, index, staged } = keyspace.change(key);
+    const keys = [document, history, index];
     const attempt = newAttemptId();
-    await this.#change(writeScript, key, [attempt, key, expect ?? '', bytes, checksumOf(data)], signal);
+    const args = [attempt, key, expect];
+    const parts = [encodeHeader(attempt, data), data];
+    const answer =
+      data.byteLength < stagedFrom
+        ? await changes.change(writeScript, keys, [...args, Buffer.concat(parts)], { signal })
+        : await changes.changeStaged(writeScript, keys, args, new StagingCommand(staged + attempt, parts), { signal });
+    outcomeOf(answer);
     return attempt;
   }
 
-  async remove(key: string, { expect, signal }: BackendCall & { expect: Version | undefined }): Promise<boolean> {
-    return this.#change(removeScript, key, [newAttemptId(), key, expect ?? ''], signal);
+  async remove(
+    key: string,
+    { expect = '', signal }: BackendCall & { expect: Version | undefined },
+  ): Promise<boolean> {
+    const { changes, keyspace } = this.#parts;
+    const { document, history, index } = keyspace.change(key);
+    const args = [newAttemptId(), key, expect];
+    return outcomeOf(await changes.change(removeScript, [document, history, index], args, { signal }));
   }
 
   list(prefix: string, { after, signal }: BackendCall & { after: string | undefined }): AsyncIterable<string> {
@@ -74,42 +97,33 @@ export class RedisBackend implements DriverBackend {
   async close(): Promise<void> {
     for (const connection of this.#parts.connections) connection.close();
   }
+}
 
-  /** @returns whether it did anything */
-  async #change(
-    script: Script,
-    key: string,
-    args: (string | Buffer)[],
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
-    const { changes, keyspace } = this.#parts;
-    const answer = (await changes.change(script, keyspace.document(key), args, { signal })) as string[];
-    const [outcome, version] = answer;
-    if (outcome === 'conflict') {
-      const currentVersion = version === '' ? undefined : version;
-      const found = currentVersion === undefined ? 'there is no document' : `it is version ${currentVersion}`;
-      throw new PersistError('CONFLICT', `the condition does not hold: ${found}`, { currentVersion });
-    }
-    if (outcome === 'unknown') {
-      throw new PersistError(
-        'OUTCOME_UNKNOWN',
-        'the connection broke, and the document was changed too often since then to tell whether this was applied',
-      );
-    }
-    return outcome === 'done';
+/**
+ * What the answer of a script means.
+ * @returns whether it did anything
+ */
+function outcomeOf(answer: unknown): boolean {
+  const [outcome, version] = String(answer).split(' ', 2);
+  if (outcome === 'conflict' && version === damaged) {
+    throw new PersistError('CORRUPT', 'what is under its key is no document, or damaged: a write or removal without a condition replaces it');
   }
+  if (outcome === 'conflict') {
+    const currentVersion = version === '' ? undefined : version;
+    const found = currentVersion === undefined ? 'there is no document' : `it is version ${currentVersion}`;
+    throw new PersistError('CONFLICT', `the condition does not hold: ${found}`, { currentVersion });
+  }
+  if (outcome === 'unknown') {
+    throw new PersistError(
+      'OUTCOME_UNKNOWN',
+      'the connection broke, and the document was changed too often since then to tell whether this was applied',
+    );
+  }
+  return outcome === 'done';
 }
 
 /** The bytes; a small document without the network's buffer around it, which it would keep in memory. */
-function ownBytes(data: Buffer): Uint8Array {
+function ownBytes(data: Uint8Array): Uint8Array {
   const isSmall = data.byteLength < data.buffer.byteLength / 8;
   return isSmall ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-function checksumOf(data: Uint8Array): string {
-  return crc32(data).toString(16).padStart(8, '0');
-}
-
-function corrupt(reason: string): PersistError {
-  return new PersistError('CORRUPT', `the document is damaged: ${reason}`);
 }

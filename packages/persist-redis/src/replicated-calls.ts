@@ -1,6 +1,8 @@
 import { PersistError } from '@sandkeep/persist-api';
 import type { Connection } from './connection.js';
-import { NoAnswer, ServerCalls } from './server-calls.js';
+import { NoAnswer } from './no-answer.js';
+import { ScriptCommand } from './script-command.js';
+import { ServerCalls } from './server-calls.js';
 import { ServerCommand } from './server-command.js';
 
 /**
@@ -15,18 +17,15 @@ export class ReplicatedCalls extends ServerCalls {
     this.#replicas = replicas;
   }
 
-  protected override async send(
-    command: ServerCommand,
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<unknown> {
-    const waitMs = Math.ceil(Math.min(timeoutMs, this.timeoutMs / 4));
-    const wait = ServerCommand.beside(command, 'wait', [this.#replicas, waitMs]);
-    const answered = super.send(command, timeoutMs, signal);
-    const waited = super.send(wait, timeoutMs, signal);
-    waited.catch(() => {});
+  protected override async send(command: ServerCommand): Promise<unknown> {
+    if (!(command instanceof ScriptCommand)) return super.send(command);
+    const left = command.deadline - performance.now();
+    const waitMs = Math.max(1, Math.ceil(Math.min(left, this.timeoutMs / 4)));
+    const wait = new ServerCommand('wait', [String(this.#replicas), String(waitMs)], 'utf8', command);
+    const answered = super.send(command);
+    const waited = this.sendBeside(wait, command);
     const answer = await answered;
-    if (Array.isArray(answer) && answer[0] !== 'done') return answer;
+    if (answer !== 'done') return answer;
     const reached = await waited.catch((error) => {
       if (error instanceof NoAnswer) return 0;
       throw error;

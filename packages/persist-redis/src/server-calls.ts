@@ -4,19 +4,19 @@ import type { Redis } from 'ioredis';
 import type { Connection } from './connection.js';
 import { connectionError, isPassing, isServerAnswer, isUnknownScript, serverError } from './errors.js';
 import type { Script } from './scripts/script.js';
+import { NoAnswer } from './no-answer.js';
+import { ScriptCommand } from './script-command.js';
 import { ServerCommand } from './server-command.js';
+import type { StagingCommand } from './staging-command.js';
 
 /** Before a command is sent again after an error that passes, in milliseconds. */
 const pauseMs = 50;
 
 export interface CallLimits {
   readonly signal?: AbortSignal | undefined;
-  /** @default the driver's commandTimeoutMs */
+  /** Kept to the millisecond. @default the driver's commandTimeoutMs, kept to some 20 */
   readonly timeoutMs?: number | undefined;
 }
-
-/** The time was up. */
-export class NoAnswer extends Error {}
 
 /**
  * Runs commands so that each has an end: within its time it has its answer, or an error that says
@@ -41,12 +41,12 @@ export class ServerCalls {
 
   /** Runs a command that may run any number of times. */
   read(name: string, args: string[], encoding: 'utf8' | null, limits: CallLimits = {}): Promise<unknown> {
-    return this.#run(() => ServerCommand.plain(name, args, encoding), limits, false);
+    return this.#run(() => new ServerCommand(name, args, encoding), limits, false);
   }
 
   /** Runs a script that may run any number of times. */
   script(script: Script, keys: string[], args: string[], limits: CallLimits = {}): Promise<unknown> {
-    return this.#run((doubtSince) => ServerCommand.script(script, keys, args, doubtSince), limits, false);
+    return this.#run((doubtSince) => new ScriptCommand(script, keys, args, doubtSince), limits, false);
   }
 
   /**
@@ -54,57 +54,84 @@ export class ServerCalls {
    * @throws `OUTCOME_UNKNOWN` when it may have run and no answer came
    */
   change(script: Script, keys: string[], args: (string | Buffer)[], limits: CallLimits): Promise<unknown> {
-    return this.#run((doubtSince) => ServerCommand.script(script, keys, args, doubtSince), limits, true);
+    return this.#run((doubtSince) => new ScriptCommand(script, keys, args, doubtSince), limits, true);
+  }
+
+  /**
+   * The same with a document as the last argument, which is staged first. The script answers `unstaged`,
+   * and does nothing, where it does not find it.
+   */
+  async changeStaged(
+    script: Script,
+    keys: string[],
+    args: string[],
+    staging: StagingCommand,
+    limits: CallLimits,
+  ): Promise<unknown> {
+    const whole = [...args, staging.document];
+    let first: StagingCommand | undefined = staging;
+    const make = (doubtSince: number | undefined) => {
+      const command = new ScriptCommand(script, keys, whole, doubtSince, first);
+      first = undefined;
+      return command;
+    };
+    const answer = await this.#run(make, limits, true);
+    return answer === 'unstaged' ? this.#run(make, limits, true) : answer;
   }
 
   async #run(
     make: (doubtSince: number | undefined) => ServerCommand,
-    { signal, timeoutMs = this.timeoutMs }: CallLimits,
+    { signal, timeoutMs }: CallLimits,
     changes: boolean,
   ): Promise<unknown> {
-    const end = performance.now() + timeoutMs;
+    const { watch } = this.#connection;
+    const end = performance.now() + (timeoutMs ?? this.timeoutMs);
     let doubtSince: number | undefined;
     for (;;) {
       const command = make(doubtSince);
+      command.deadline = end;
+      const abort = () => command.abandon(signal?.reason);
+      signal?.addEventListener('abort', abort, { once: true });
+      watch.add(command);
+      const timer = timeoutMs === undefined ? undefined : setTimeout(() => command.abandon(new NoAnswer()), end - performance.now());
       try {
-        return await this.send(command, Math.max(1, end - performance.now()), signal);
+        return await this.send(command);
       } catch (error) {
         signal?.throwIfAborted();
-        doubtSince = command.doubtSince;
+        doubtSince = command instanceof ScriptCommand ? command.doubtSince : undefined;
         const goesOn = isPassing(error) && !this.#connection.ended && performance.now() + pauseMs < end;
-        if (!goesOn) throw this.#failure(error, changes && doubtSince !== undefined, timeoutMs);
+        if (!goesOn) throw this.#failure(error, changes && doubtSince !== undefined, timeoutMs ?? this.timeoutMs);
         if (!isUnknownScript(error)) await delay(pauseMs);
         signal?.throwIfAborted();
+      } finally {
+        watch.delete(command);
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
       }
     }
   }
 
-  /** Sends one command. Rejects with the client's error, {@link NoAnswer}, or the signal's reason. */
-  protected send(command: ServerCommand, timeoutMs: number, signal: AbortSignal | undefined): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const giveUp = (reason: unknown) => {
-        command.abandon();
-        reject(reason);
-      };
-      const abort = () => giveUp(signal?.reason);
-      const timer = setTimeout(() => giveUp(new NoAnswer()), timeoutMs);
-      signal?.addEventListener('abort', abort, { once: true });
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
-      };
-      command.promise.then(
-        (answer) => {
-          done();
-          resolve(answer);
-        },
-        (error) => {
-          done();
-          reject(error);
-        },
-      );
-      (this.#node ?? this.#connection.client).sendCommand(command);
-    });
+  /** Sends one command, and what goes before it. Rejects with the client's error, or why it was abandoned. */
+  protected send(command: ServerCommand): Promise<unknown> {
+    const node = this.#node ?? this.#connection.client;
+    const staging = command instanceof ScriptCommand ? command.staging : undefined;
+    command.inCompany = staging !== undefined || this.#connection.watch.size > 1;
+    if (staging !== undefined) {
+      staging.inCompany = true;
+      node.sendCommand(staging);
+    }
+    node.sendCommand(command);
+    return command.promise;
+  }
+
+  /** Sends a command beside another, until whose deadline it has time. */
+  protected sendBeside(command: ServerCommand, other: ServerCommand): Promise<unknown> {
+    const { watch } = this.#connection;
+    command.deadline = other.deadline;
+    watch.add(command);
+    const answered = this.send(command).finally(() => watch.delete(command));
+    answered.catch(() => {});
+    return answered;
   }
 
   #failure(error: unknown, mayHaveRun: boolean, timeoutMs: number): PersistError {

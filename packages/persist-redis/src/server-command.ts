@@ -1,61 +1,46 @@
-import { Command, ReplyError } from 'ioredis';
-import type { Script } from './scripts/script.js';
+import { tracingChannel } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import { Command } from 'ioredis';
+import { encodeCommand } from './resp.js';
+
+const clientChannel = tracingChannel('ioredis:command');
+
+/** What is sent in the place of a command that nobody waits for any more. */
+export const ping = encodeCommand('ping', []);
 
 /**
- * A command that knows what may have become of it, however often the client sends it: a client sends
- * commands again after a reconnect, and a Cluster client after a redirection.
- *
- * A script is sent in full once per connection, and by its SHA-1 from then on. Its first argument
- * after the keys is 0, or how long ago the first sending was that may have run, in milliseconds.
+ * A command that knows where it was sent.
  */
 export class ServerCommand extends Command {
-  readonly #script: Script | undefined;
-  readonly #slot: number | undefined;
-  /** When the first sending was that may have run; undefined if there is none, or only the latest. */
-  #doubtSince: number | undefined;
-  /** When the latest sending was, unless it was refused. */
-  #sentAt: number | undefined;
-  #observed = false;
-  #socket: object | undefined;
+  /** When whoever waits gives up, by `performance.now()`. */
+  deadline = Number.POSITIVE_INFINITY;
+  /** Whether it goes out together with what else is sent in this turn of the event loop, or at once. */
+  inCompany = false;
+  readonly #beside: ServerCommand | undefined;
+  readonly #fail: (error: Error) => void;
+  #socket: Socket | undefined;
   #order = 0;
 
   static #sendings = 0;
 
-  private constructor(
-    name: string,
-    args: (string | Buffer | number)[],
-    options: { encoding: 'utf8' | null; script?: Script; slot?: number; doubtSince?: number | undefined },
-  ) {
-    super(name, args, { replyEncoding: options.encoding });
-    this.#script = options.script;
-    this.#slot = options.slot;
-    this.#doubtSince = options.doubtSince;
+  /**
+   * @param encoding how replies are read: as strings, or as bytes
+   * @param beside the command whose node it goes to, for one without keys
+   */
+  constructor(name: string, args: (string | Buffer)[], encoding: 'utf8' | null, beside?: ServerCommand) {
+    super(name, args, { replyEncoding: encoding });
+    this.#beside = beside;
+    this.#fail = this.reject;
+    this.isTraced = !hasSubscribers();
   }
 
-  /** @param encoding how replies are read: as strings, or as bytes */
-  static plain(name: string, args: (string | Buffer | number)[], encoding: 'utf8' | null = 'utf8'): ServerCommand {
-    return new ServerCommand(name, args, { encoding });
+  /** The connection that it was sent on last. */
+  get socket(): Socket | undefined {
+    return this.#socket;
   }
 
-  /** @param doubtSince that of an earlier command with the same arguments */
-  static script(
-    script: Script,
-    keys: string[],
-    args: (string | Buffer)[],
-    doubtSince: number | undefined,
-  ): ServerCommand {
-    const all = [script.sha, script.keys, ...keys, '0', ...args];
-    return new ServerCommand('evalsha', all, { encoding: 'utf8', script, doubtSince });
-  }
-
-  /** A command without keys, for the node that `earlier` goes to. */
-  static beside(earlier: ServerCommand, name: string, args: number[]): ServerCommand {
-    return new ServerCommand(name, args, { encoding: 'utf8', slot: earlier.getSlot() });
-  }
-
-  /** When it was first sent so that the server may have run it, by `performance.now()`; undefined if never. */
-  get doubtSince(): number | undefined {
-    return this.#doubtSince ?? this.#sentAt;
+  get wasSent(): boolean {
+    return this.#order > 0;
   }
 
   /** Whether it was sent on the same connection as `earlier`, and after it. */
@@ -63,49 +48,51 @@ export class ServerCommand extends Command {
     return this.#socket !== undefined && this.#socket === earlier.#socket && this.#order > earlier.#order;
   }
 
-  /** Whoever waited has gone. If the command was not sent yet, it never will be. */
-  abandon(): void {
+  /** Whoever waited has gone, for this reason. If the command was not sent yet, it never will be. */
+  abandon(reason: unknown): void {
     if (this.isSettled) return;
-    this.name = 'ping';
     this.args = [];
-    this.reject(new Error('abandoned'));
+    this.#fail(reason as Error);
   }
 
   override getSlot(): number {
-    return this.#slot ?? super.getSlot();
+    return this.#beside?.getSlot() ?? super.getSlot();
   }
 
+  /** Called by the client for each sending: the first, those after a reconnect, and those after a redirection. */
   override toWritable(socket: object): string | Buffer {
-    if (this.isSettled) return super.toWritable(socket);
-    const now = performance.now();
-    this.#doubtSince = this.doubtSince;
-    this.#sentAt = now;
-    this.#socket = socket;
+    if (this.inCompany) sendTogether(socket as Socket);
+    if (this.isSettled) return ping;
+    const encoded = this.encode(socket as Socket);
+    this.#socket = socket as Socket;
     this.#order = ++ServerCommand.#sendings;
-    this.#observeRefusal();
-    if (this.#script !== undefined) {
-      const known = this.#script.load(socket);
-      this.name = known ? 'evalsha' : 'eval';
-      this.args[0] = known ? this.#script.sha : this.#script.source;
-      this.args[2 + this.#script.keys] =
-        this.#doubtSince === undefined ? '0' : String(Math.ceil(now - this.#doubtSince) + 1);
-    }
-    return super.toWritable(socket);
+    return encoded;
   }
 
-  /** An error that the server answers means that this sending had no effect. */
-  #observeRefusal(): void {
-    if (this.#observed) return;
-    this.#observed = true;
-    const { reject } = this;
-    this.reject = (error: Error) => {
-      this.reject = reject;
-      this.#observed = false;
-      if (error instanceof ReplyError) {
-        this.#sentAt = undefined;
-        if (error.message.startsWith('NOSCRIPT') && this.#socket !== undefined) this.#script?.forget(this.#socket);
-      }
-      reject.call(this, error);
-    };
+  protected encode(_socket: Socket): string | Buffer {
+    return encodeCommand(this.name, this.args as (string | Buffer)[]);
   }
+}
+
+/** What is written to `socket` until the current turn of the event loop ends goes out in one piece. */
+function sendTogether(socket: Socket): void {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  process.nextTick(uncork, socket);
+}
+
+function uncork(socket: Socket): void {
+  socket.uncork();
+}
+
+/** Whether the client's commands are traced: with Node 20 it does not look before it prepares to. */
+function hasSubscribers(): boolean {
+  const { start, end, asyncStart, asyncEnd, error } = clientChannel;
+  return (
+    start.hasSubscribers ||
+    end.hasSubscribers ||
+    asyncStart.hasSubscribers ||
+    asyncEnd.hasSubscribers ||
+    error.hasSubscribers
+  );
 }

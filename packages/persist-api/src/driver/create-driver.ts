@@ -53,11 +53,11 @@ class BackendDriver implements PersistDriver {
 
   read(key: string, options: CallOptions = {}): Promise<Document | undefined> {
     const check = () => checkKey(key);
-    return this.#calls.run({ operation: 'read', key, options, check }, async (trace) => {
-      const document = await this.#backend.read(key, { signal: options.signal });
-      if (document !== undefined) trace.bytes = document.data.byteLength;
-      return document;
-    });
+    return this.#calls.run(
+      { operation: 'read', key, options, check },
+      () => this.#backend.read(key, { signal: options.signal }),
+      (document) => document?.data.byteLength,
+    );
   }
 
   write(key: string, data: Uint8Array, options: WriteOptions = {}): Promise<Version> {
@@ -69,7 +69,7 @@ class BackendDriver implements PersistDriver {
     return this.#calls.run({ operation: 'write', key, options, check }, (trace) => {
       trace.bytes = data.byteLength;
       const { expect, signal } = options;
-      return this.#backend.write(key, new Uint8Array(data), { expect, signal });
+      return this.#backend.write(key, this.#ownData(data), { expect, signal });
     });
   }
 
@@ -141,6 +141,12 @@ class BackendDriver implements PersistDriver {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** What the caller, or a thread beside it, no longer changes. */
+  #ownData(data: Uint8Array): Uint8Array {
+    const isSafe = this.#backend.copiesData === true && data.buffer instanceof ArrayBuffer;
+    return isSafe ? data : new Uint8Array(data);
   }
 
   async #close(): Promise<void> {

@@ -40,7 +40,7 @@ export interface LockService {
  *
  * - keys, prefixes, versions, sizes and options are valid, and signals are not yet aborted;
  * - no method is called after `close`, and `close` only once nothing else is in flight;
- * - `data` belongs to the backend;
+ * - `data` belongs to the backend, unless it says that it copies it;
  * - a {@link PersistError} needs neither `driver` nor `operation` nor `key`: they are filled in.
  *   Any other error that escapes becomes `UNAVAILABLE` with that error as its cause.
  *
@@ -50,6 +50,8 @@ export interface DriverBackend {
   readonly name: string;
   readonly capabilities: DriverCapabilities;
   readonly locks: LockService;
+  /** `write` is done with `data` by the time it has returned its promise, as it copies or encodes it at once. */
+  readonly copiesData?: boolean;
   read(key: string, call: BackendCall): Promise<Document | undefined>;
   write(
     key: string,

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { isPersistError, PersistError } from '../persist-error.js';
-import { driverChannel, type TraceContext, traced, tracedUntilEnd } from '../tracing.js';
+import { driverChannel, hasSubscribers, type TraceContext, traced, tracedUntilEnd } from '../tracing.js';
 import { checkOptions, checkSignal } from './check-options.js';
 import { completeError } from './complete-error.js';
 import { eitherSignal } from './either-signal.js';
@@ -24,7 +24,8 @@ export interface DriverCall {
 export class DriverCalls {
   readonly #driver: string;
   readonly #closing = new AbortController();
-  readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #idle: (() => void)[] = [];
+  #inFlight = 0;
   readonly #iterators = new Set<AsyncIterator<unknown>>();
 
   constructor(driver: string) {
@@ -37,11 +38,28 @@ export class DriverCalls {
     return this.#closing.signal;
   }
 
-  async run<T>(call: DriverCall, body: (trace: TraceContext) => Promise<T>): Promise<T> {
+  /** @param bytes how many bytes the call read, for whoever traces it */
+  async run<T>(
+    call: DriverCall,
+    body: (trace: TraceContext) => Promise<T>,
+    bytes?: (result: T) => number | undefined,
+  ): Promise<T> {
     this.#check(call);
     const trace = this.#trace(call);
-    const { signal } = call.options;
-    return this.#step(() => traced(driverChannel, trace, signal, () => this.#completing(call, () => body(trace))));
+    this.#inFlight += 1;
+    try {
+      if (!hasSubscribers(driverChannel)) return await body(trace);
+      return await traced(driverChannel, trace, call.options.signal, async () => {
+        const result = await this.#completing(call, () => body(trace));
+        const read = bytes?.(result);
+        if (read !== undefined) trace.bytes = read;
+        return result;
+      });
+    } catch (error) {
+      throw this.#complete(error, call);
+    } finally {
+      this.#leave();
+    }
   }
 
   /**
@@ -80,7 +98,7 @@ export class DriverCalls {
   /** From now on calls are refused. Resolves when those in flight have ended. */
   async close(): Promise<void> {
     this.#closing.abort(this.#closedError());
-    await Promise.allSettled(this.#inFlight);
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     await Promise.allSettled([...this.#iterators].map((iterator) => this.#end(iterator)));
   }
 
@@ -117,13 +135,17 @@ export class DriverCalls {
   }
 
   async #step<T>(run: () => Promise<T>): Promise<T> {
-    const promise = run();
-    this.#inFlight.add(promise);
+    this.#inFlight += 1;
     try {
-      return await promise;
+      return await run();
     } finally {
-      this.#inFlight.delete(promise);
+      this.#leave();
     }
+  }
+
+  #leave(): void {
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   async #completing<T>(call: DriverCall, run: () => Promise<T>): Promise<T> {

@@ -70,5 +70,4 @@ if changed then
 end
 return { 'held', tostring(ends - now), unpack(who) }
 `,
-  3,
 );

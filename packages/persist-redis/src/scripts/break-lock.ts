@@ -23,5 +23,4 @@ save(KEYS[1], KEYS[2], ARGV[2], lock)
 wake(lock)
 return before - #lock.holders
 `,
-  2,
 );

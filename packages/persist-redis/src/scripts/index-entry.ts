@@ -8,8 +8,7 @@ import { Script } from './script.js';
  */
 export const indexEntryScript = new Script(
   `
-local kind = redis.call('TYPE', KEYS[1]).ok
-local there = kind == 'hash' and redis.call('HEXISTS', KEYS[1], 'v') == 1 or kind ~= 'hash' and kind ~= 'none'
+local there = redis.call('EXISTS', KEYS[1]) == 1
 local listed = redis.call('ZSCORE', KEYS[2], ARGV[2]) ~= false
 if there == listed then return 'fine' end
 if ARGV[3] == '1' then
@@ -17,5 +16,4 @@ if ARGV[3] == '1' then
 end
 return there and 'unlisted' or 'dangling'
 `,
-  2,
 );

@@ -20,5 +20,4 @@ for _, holder in ipairs(lock.holders) do
 end
 return { tostring(#lock.queue), fence, unpack(who) }
 `,
-  2,
 );

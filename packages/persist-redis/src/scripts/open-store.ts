@@ -13,5 +13,4 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
 end
 return redis.call('HMGET', KEYS[1], 'format', 'partitions')
 `,
-  1,
 );

@@ -17,5 +17,4 @@ save(KEYS[1], KEYS[2], ARGV[2], lock)
 wake(lock)
 return (held or waited) and 1 or 0
 `,
-  2,
 );

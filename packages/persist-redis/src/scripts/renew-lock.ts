@@ -19,5 +19,4 @@ for _, holder in ipairs(lock.holders) do
 end
 return 0
 `,
-  2,
 );

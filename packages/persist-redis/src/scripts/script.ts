@@ -5,11 +5,7 @@ export class Script {
   readonly sha: string;
   readonly #loaded = new WeakSet<object>();
 
-  constructor(
-    readonly source: string,
-    /** How many of the arguments, from the first on, are keys. */
-    readonly keys: number,
-  ) {
+  constructor(readonly source: string) {
     this.sha = createHash('sha1').update(source).digest('hex');
   }
 

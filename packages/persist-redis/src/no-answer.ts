@@ -1,0 +1,2 @@
+/** The time was up. */
+export class NoAnswer extends Error {}
