@@ -31,7 +31,7 @@ export function plainClient({ host, port, password, sentinels, master, cluster }
 /** Removes every key of the namespace. */
 export function dropNamespace(options: RedisOptions): Promise<void> {
   return eachKey(options, async (node, keys) => {
-    for (const key of keys) await node.unlink(key);
+    await Promise.all(keys.map((key) => node.unlink(key)));
   });
 }
 

@@ -40,7 +40,7 @@ export function redisHarness({ name, url, proxied, options = {} }: RedisHarnessO
       return { driver, ping: () => client.ping(), end: async () => client.disconnect() };
     },
     corrupt,
-    leftOvers: async (location) => (await keysOf(location)).filter((key) => !/(:store|}:([ikf]|[dl]:.*))$/.test(key)),
+    leftOvers: async (location) => (await keysOf(location)).filter((key) => !/(:store|}:([ikf]|[dhl]:.*))$/.test(key)),
     disturbances: (location) => [scriptFlush(location), ...cutConnections(proxies.get(location))],
     dispose: async (location) => {
       await dropNamespace(location);

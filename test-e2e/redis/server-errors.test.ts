@@ -123,29 +123,32 @@ describe('errors that the server answers', () => {
     expect(await errorOf(driver.write('b', Buffer.from('x')))).toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
-  test.each(['string', 'list'])('a foreign %s under a key of the store is CORRUPT until it is replaced', async (type) => {
-    const { client, driver, version } = await start();
-    const [name = ''] = await client.keys('{sandkeep:*}:d:a');
-    const putForeign = async () => {
-      await client.del(name);
-      if (type === 'string') await client.set(name, 'something else');
-      else await client.rpush(name, 'something else');
-    };
-    const data = Buffer.from('x');
-    await putForeign();
-    const refused = { code: 'CORRUPT', key: 'a' };
-    expect(await errorOf(driver.read('a'))).toMatchObject(refused);
-    expect(await errorOf(driver.write('a', data, { expect: version }))).toMatchObject(refused);
-    expect(await errorOf(driver.write('a', data, { expect: 'absent' }))).toMatchObject(refused);
-    expect(await errorOf(driver.remove('a', { expect: version }))).toMatchObject(refused);
-    expect(await driver.remove('a')).toBe(true);
-    expect(await driver.read('a')).toBeUndefined();
-    for (const size of [1, 10_000]) {
+  test.each(['string', 'list'])(
+    'a foreign %s under a key of the store is CORRUPT until it is replaced',
+    async (type) => {
+      const { client, driver, version } = await start();
+      const [name = ''] = await client.keys('{sandkeep:*}:d:a');
+      const putForeign = async () => {
+        await client.del(name);
+        if (type === 'string') await client.set(name, 'something else');
+        else await client.rpush(name, 'something else');
+      };
+      const data = Buffer.from('x');
       await putForeign();
-      const replaced = await driver.write('a', Buffer.alloc(size));
-      expect((await driver.read('a'))?.version).toBe(replaced);
-    }
-  });
+      const refused = { code: 'CORRUPT', key: 'a' };
+      expect(await errorOf(driver.read('a'))).toMatchObject(refused);
+      expect(await errorOf(driver.write('a', data, { expect: version }))).toMatchObject(refused);
+      expect(await errorOf(driver.write('a', data, { expect: 'absent' }))).toMatchObject(refused);
+      expect(await errorOf(driver.remove('a', { expect: version }))).toMatchObject(refused);
+      expect(await driver.remove('a')).toBe(true);
+      expect(await driver.read('a')).toBeUndefined();
+      for (const size of [1, 10_000]) {
+        await putForeign();
+        const replaced = await driver.write('a', Buffer.alloc(size));
+        expect((await driver.read('a'))?.version).toBe(replaced);
+      }
+    },
+  );
 });
 
 describe('a server that hangs', () => {

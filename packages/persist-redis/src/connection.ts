@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import { PersistError } from '@sandkeep/persist-api';
 import { Cluster, Redis } from 'ioredis';
-import type { RedisConfig } from './config.js';
 import { CallWatch } from './call-watch.js';
+import type { RedisConfig } from './config.js';
 import { databaseOf, requireDatabase } from './database.js';
 
 /** How long a client waits before it connects again, in milliseconds. */

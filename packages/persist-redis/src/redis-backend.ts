@@ -74,10 +74,7 @@ export class RedisBackend implements DriverBackend {
     return attempt;
   }
 
-  async remove(
-    key: string,
-    { expect = '', signal }: BackendCall & { expect: Version | undefined },
-  ): Promise<boolean> {
+  async remove(key: string, { expect = '', signal }: BackendCall & { expect: Version | undefined }): Promise<boolean> {
     const { changes, keyspace } = this.#parts;
     const { document, history, index } = keyspace.change(key);
     const args = [newAttemptId(), key, expect];
@@ -106,7 +103,10 @@ export class RedisBackend implements DriverBackend {
 function outcomeOf(answer: unknown): boolean {
   const [outcome, version] = String(answer).split(' ', 2);
   if (outcome === 'conflict' && version === damaged) {
-    throw new PersistError('CORRUPT', 'what is under its key is no document, or damaged: a write or removal without a condition replaces it');
+    throw new PersistError(
+      'CORRUPT',
+      'what is under its key is no document, or damaged: a write or removal without a condition replaces it',
+    );
   }
   if (outcome === 'conflict') {
     const currentVersion = version === '' ? undefined : version;

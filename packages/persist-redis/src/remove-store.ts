@@ -7,7 +7,7 @@ import { ServerCalls } from './server-calls.js';
 
 /**
  * Removes the keys of a store that nobody uses. It does not scan the server, so what its indexes do not
- * know stays: what removed documents leave for two minutes.
+ * know stays: what removed documents leave for two minutes, and interrupted writes for one.
  * @throws as `openRedisDriver`
  */
 export async function removeStore(config: RedisConfig): Promise<void> {
@@ -16,7 +16,8 @@ export async function removeStore(config: RedisConfig): Promise<void> {
   const keyspace = await Keyspace.open(calls, keyPrefix, config.namespace);
   const keys = keyspace.ownKeys();
   for await (const key of listIndex(calls, keyspace.indexes('documents'), { prefix: '' })) {
-    keys.push(keyspace.document(key)[0]);
+    const { document, history } = keyspace.change(key);
+    keys.push(document, history);
   }
   for await (const name of listIndex(calls, keyspace.indexes('locks'), { prefix: '' })) {
     keys.push(keyspace.lock(name)[0]);

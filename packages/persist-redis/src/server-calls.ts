@@ -3,9 +3,9 @@ import { PersistError } from '@sandkeep/persist-api';
 import type { Redis } from 'ioredis';
 import type { Connection } from './connection.js';
 import { connectionError, isPassing, isServerAnswer, isUnknownScript, serverError } from './errors.js';
-import type { Script } from './scripts/script.js';
 import { NoAnswer } from './no-answer.js';
 import { ScriptCommand } from './script-command.js';
+import type { Script } from './scripts/script.js';
 import { ServerCommand } from './server-command.js';
 import type { StagingCommand } from './staging-command.js';
 
@@ -93,7 +93,10 @@ export class ServerCalls {
       const abort = () => command.abandon(signal?.reason);
       signal?.addEventListener('abort', abort, { once: true });
       watch.add(command);
-      const timer = timeoutMs === undefined ? undefined : setTimeout(() => command.abandon(new NoAnswer()), end - performance.now());
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : setTimeout(() => command.abandon(new NoAnswer()), end - performance.now());
       try {
         return await this.send(command);
       } catch (error) {
