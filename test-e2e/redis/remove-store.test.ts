@@ -32,7 +32,7 @@ test.each(['single', 'cluster'])(
     expect(await opened.read('k/499')).toBeDefined();
     await opened.remove('k/1');
     await remove(other);
-    expect((await keysOf(config, other.namespace)).every((key) => key.endsWith(':d:k/1'))).toBe(true);
+    expect((await keysOf(config, other.namespace)).every((key) => key.endsWith(':h:k/1'))).toBe(true);
     await sweep?.(config, 'test-11');
     expect(await keysOf(config, other.namespace)).toEqual([]);
   },
