@@ -33,14 +33,14 @@ export class Store {
   }
 
   /**
-   * Runs a request that changes nothing, again and again after failures that may pass. A try gets half of the time
-   * that is left, so that one that hangs is not the last.
+   * Runs a request that changes nothing, again and again after failures that may pass. A try gets three quarters of
+   * the time that is left, so that one that hangs is not the last.
    * @returns undefined if there is no such object
    */
   async read<T>(time: CallTime, run: (ms: number) => Promise<T>): Promise<T | undefined> {
     for (;;) {
       try {
-        return await run(Math.max(time.left / 2, Math.min(time.left, minReadMs)));
+        return await run(Math.max(time.left * 0.75, Math.min(time.left, minReadMs)));
       } catch (thrown) {
         const failure = this.failure(thrown, time);
         if (failure.kind === 'missing') return undefined;
