@@ -183,6 +183,22 @@ test('where DELETE heeds its condition, a removal is one, and leaves nothing', a
   expect([...amazon.model.objects.keys()]).toEqual([]);
 });
 
+test('where DELETE leaves nothing, a creation that was perhaps applied and removed since is not repeated', async () => {
+  await using driver = await open(amazon);
+  let applied: string | undefined;
+  amazon.script = (request) => {
+    if (request.method === 'PUT' && applied === undefined) {
+      amazon.model.answer(request);
+      applied = request.key;
+      return errorAnswer(500, 'InternalError');
+    }
+    if (request.method === 'GET' && request.key === applied) amazon.model.objects.delete(applied);
+    return undefined;
+  };
+  expect(await codeOf(put(driver, 'k', '1', 'absent'))).toBe('OUTCOME_UNKNOWN');
+  expect(await driver.read('k')).toBeUndefined();
+});
+
 test('where DELETE ignores its condition, a document is never deleted', async () => {
   await using driver = await open(ceph);
   ceph.requests.length = 0;

@@ -21,8 +21,8 @@ export interface Put {
  * A try of which no clear answer came is settled by reading: the object has the attempt's id, or not. It is
  * repeated with the same body if the condition still holds. That is safe after `If-Match`, as an ETag never comes
  * back: of all tries of an attempt, one takes effect at most, however late. It is safe after `If-None-Match`
- * where removals leave tombstones. Where they do not, a late try could bring a document back that was
- * removed after another try had made it: so a try that was not answered at all is waited for, not repeated.
+ * where removals leave tombstones. Where they do not, a document that such a try had made may have been removed
+ * since, and another try, or a late one, would bring it back: so the try is looked for, not repeated.
  * Where the object is what this instance saw before, no try took effect, and none can any more: a conflict.
  *
  * @returns the object's ETag
@@ -49,10 +49,10 @@ export async function conditionalPut(store: Store, put: Put, condition: Conditio
         throw error;
       }
     }
-    if (doubt === 'unanswered' && condition === 'absent' && store.traits.conditionalDelete) {
+    if (doubt !== undefined && condition === 'absent' && store.traits.conditionalDelete) {
       const etag = await awaitAttempt(store, put, time);
       if (etag !== undefined) return etag;
-      throw outcomeUnknown('it is not there, but could still be on its way', error);
+      throw outcomeUnknown('it is not there, but could have been, or still be on its way', error);
     }
     const found = await lookAfterDoubt(store, put.key, time);
     if (found.kind !== 'absent' && found.attempt === put.attempt) return found.etag;
