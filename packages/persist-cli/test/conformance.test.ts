@@ -197,6 +197,34 @@ it('cleans up after a failing case, too', async () => {
   expect(readdirSync(empty)).toEqual([]);
 });
 
+it('an error that nobody handles fails the run, but does not keep it from cleaning up', async () => {
+  const root = await directory();
+  const preload = join(await directory(), 'break.mjs');
+  await writeFile(
+    preload,
+    `const { driver } = await import(${JSON.stringify(import.meta.resolve('@sandkeep/persist-fs'))});
+     const open = driver.open;
+     driver.open = async (config) => {
+       const opened = await open(config);
+       const remove = opened.remove.bind(opened);
+       return Object.assign(opened, {
+         remove(...args) {
+           Promise.reject(new Error('left alone'));
+           return remove(...args);
+         },
+       });
+     };`,
+  );
+  const { code, stdout, stderr } = await sandkeep(['conformance', pathToFileURL(root).href, '--only', 'A3,C27'], {
+    env: { NODE_OPTIONS: `--import ${pathToFileURL(preload).href}` },
+  });
+  expect(stderr).toMatch(/^sandkeep: nobody handled \d+ errors$/m);
+  expect(stdout).toContain('NOBODY HANDLED, while C27 ran: Error: left alone');
+  expect(stdout).toMatch(/^all +2 +0 +0 /m);
+  expect(code).toBe(1);
+  expect(readdirSync(root)).toEqual([]);
+});
+
 it('no other command loads the suite', async () => {
   const hooks = `export const resolve = (specifier, context, next) => {
     if (specifier.startsWith('@sandkeep/persist-conformance')) throw new Error('the suite was loaded');

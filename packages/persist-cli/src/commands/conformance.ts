@@ -1,7 +1,7 @@
 import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isPersistError, PersistError, redactUrl } from '@sandkeep/persist-api';
-import type { ConformanceCase, Harness } from '@sandkeep/persist-conformance';
+import type { CaseReport, ConformanceCase, Harness } from '@sandkeep/persist-conformance';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CommandFailure } from '../command-failure.js';
 import { endEarly } from '../end-early.js';
@@ -73,14 +73,22 @@ async function run(
   const { showProgress } = await import('../conformance/progress.js');
   const { formatSummary } = await import('../conformance/summary.js');
   const { junitXml } = await import('../conformance/junit.js');
+  const { StrayErrors } = await import('../conformance/stray-errors.js');
   const progress = showProgress(cases);
-  const onProgress = progress.finished.bind(progress);
+  let done = 0;
+  const strays = new StrayErrors(() => cases[done]?.id ?? 'the last case');
+  const onProgress = (result: CaseReport) => {
+    done += 1;
+    progress.finished(result);
+  };
   const report = await runConformance(harness, { only, seed, signal, onProgress }).finally(() => progress.end());
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
   if (junit !== undefined) await writeFile(junit, junitXml(report, target));
   print(formatSummary(report, target));
+  if (strays.count > 0) print(`\n${strays.describe()}`);
   const { failed } = report.totals;
   if (failed > 0) throw new CommandFailure(`${failed} of ${report.cases.length} cases failed`);
+  if (strays.count > 0) throw new CommandFailure(`nobody handled ${strays.count} errors`);
 }
 
 interface Target {

@@ -4,6 +4,7 @@ import { isPersistError, type PersistDriver, type Version } from '@sandkeep/pers
 import type { CaseContext } from '../case-context.js';
 import type { ConformanceCase } from '../conformance-case.js';
 import { collect } from '../documents.js';
+import { inBackground } from '../in-background.js';
 import { MonotonicReader } from '../monotonic-reader.js';
 import { advance, anySize, numberedDocument, numberIn } from '../numbered-document.js';
 import type { DriverProcess } from '../process/driver-process.js';
@@ -25,7 +26,7 @@ export const atomicityCases: readonly ConformanceCase[] = [
       const readers = [await context.openPeer(), writers[0] as PersistDriver].map(
         (driver) => new MonotonicReader(driver, 'shared'),
       );
-      const reading = Promise.all(readers.map((reader) => reader.readUntil(() => !writing)));
+      const reading = inBackground(Promise.all(readers.map((reader) => reader.readUntil(() => !writing))));
       try {
         await Promise.all(writers.map((writer) => advanceBy(writer, 12, context)));
       } finally {
@@ -48,7 +49,7 @@ export const atomicityCases: readonly ConformanceCase[] = [
       const reading = reader.run('readMonotonically', { key: 'shared' });
       const here = new MonotonicReader(driver, 'shared');
       let writing = true;
-      const readingHere = here.readUntil(() => !writing);
+      const readingHere = inBackground(here.readUntil(() => !writing));
       try {
         const seed = () => context.random.integer(2 ** 32);
         await Promise.all(
