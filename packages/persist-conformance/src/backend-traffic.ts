@@ -72,6 +72,7 @@ async function readAgain(driver: PersistDriver, key: string): Promise<Found> {
     } catch (error) {
       assertHarmless(error, `read("${key}")`);
       if (performance.now() > until) throw error;
+      await sleep(5);
     }
   }
 }

@@ -36,6 +36,8 @@ export const lifecycleCases: readonly ConformanceCase[] = [
       const version = await driver.write('a', bytes('one'));
       await assertHolds(peer, 'a', 'one', 'after the write of another instance', version);
       assert.deepEqual(await collect(peer.list('')), ['a'], 'the write of another instance must show in list');
+      const next = await driver.write('a', bytes('two'), { expect: version });
+      await assertHolds(peer, 'a', 'two', 'after another instance wrote what this one had read before', next);
       assert.equal(await peer.remove('a'), true, 'remove of what another instance wrote must resolve with true');
       await assertMissing(driver, 'a', 'after the removal by another instance');
     },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isPersistError, type PersistDriver, type Version } from '@sandkeep/persist-api';
 import { startTraffic } from '../backend-traffic.js';
 import type { ConformanceCase } from '../conformance-case.js';
@@ -161,6 +162,7 @@ async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
       return await call();
     } catch (error) {
       if (!isPersistError(error) || !error.retryable || performance.now() > until) throw error;
+      await sleep(5);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { ListOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class AfterMustExist extends FaultyDriver {
   override async *list(prefix: string, { after, ...options }: ListOptions = {}) {
@@ -14,5 +14,5 @@ class AfterMustExist extends FaultyDriver {
 export const afterMustExist: Fault = {
   fault: 'list resumes only after a key that is still there',
   caughtBy: 'H65',
-  breakDriver: (sound) => new AfterMustExist(sound),
+  breakDriver: (sound) => behindCreateDriver(new AfterMustExist(sound)),
 };

@@ -1,5 +1,5 @@
 import type { CallOptions, WriteOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class CaseFolded extends FaultyDriver {
   override read(key: string, options?: CallOptions) {
@@ -13,5 +13,7 @@ class CaseFolded extends FaultyDriver {
 export const caseFolded: Fault = {
   fault: 'keys that differ in case alone share a document',
   caughtBy: 'G61',
-  breakDriver: (sound) => new CaseFolded(sound),
+  alsoCaughtBy: ['C28', 'H63', 'H68'],
+  sometimesCaughtBy: ['G60'],
+  breakDriver: (sound) => behindCreateDriver(new CaseFolded(sound)),
 };

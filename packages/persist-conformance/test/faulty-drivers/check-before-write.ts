@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { PersistError, type WriteOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class CheckBeforeWrite extends FaultyDriver {
   override async write(key: string, data: Uint8Array, { expect, signal }: WriteOptions = {}) {
@@ -14,5 +14,6 @@ class CheckBeforeWrite extends FaultyDriver {
 export const checkBeforeWrite: Fault = {
   fault: 'the version is checked first and written afterwards, with a moment between',
   caughtBy: 'D40',
-  breakDriver: (sound) => new CheckBeforeWrite(sound),
+  sometimesCaughtBy: ['D41', 'E43'],
+  breakDriver: (sound) => behindCreateDriver(new CheckBeforeWrite(sound)),
 };

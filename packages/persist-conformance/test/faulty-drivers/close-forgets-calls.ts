@@ -5,7 +5,7 @@ import { type Fault, FaultyDriver } from './faulty-driver.js';
 class CloseForgetsCalls extends FaultyDriver {
   override async write(key: string, data: Uint8Array, options?: WriteOptions) {
     const copy = data.slice();
-    await sleep(5);
+    await sleep(1);
     return this.sound.write(key, copy, options);
   }
 }
@@ -13,5 +13,6 @@ class CloseForgetsCalls extends FaultyDriver {
 export const closeForgetsCalls: Fault = {
   fault: 'writes are queued, and close drops the queue',
   caughtBy: 'A5',
+  alsoCaughtBy: ['A4'],
   breakDriver: (sound) => new CloseForgetsCalls(sound),
 };

@@ -1,5 +1,5 @@
 import { type CallOptions, isPersistError } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class CorruptReadAsMissing extends FaultyDriver {
   override read(key: string, options?: CallOptions) {
@@ -13,6 +13,7 @@ class CorruptReadAsMissing extends FaultyDriver {
 export const corruptReadAsMissing: Fault = {
   fault: 'a damaged document reads as if there were none',
   caughtBy: 'E54',
+  alsoCaughtBy: ['J90-corrupt'],
   over: 'served memory',
-  breakDriver: (sound) => new CorruptReadAsMissing(sound),
+  breakDriver: (sound) => behindCreateDriver(new CorruptReadAsMissing(sound)),
 };

@@ -1,12 +1,13 @@
-import type {
-  BreakLockOptions,
-  CallOptions,
-  ListOptions,
-  Lock,
-  LockOptions,
-  PersistDriver,
-  RemoveOptions,
-  WriteOptions,
+import {
+  type BreakLockOptions,
+  type CallOptions,
+  createDriver,
+  type ListOptions,
+  type Lock,
+  type LockOptions,
+  type PersistDriver,
+  type RemoveOptions,
+  type WriteOptions,
 } from '@sandkeep/persist-api';
 
 /** A driver with one fault, made of a sound one. */
@@ -15,9 +16,42 @@ export interface Fault {
   readonly fault: string;
   /** The case that must fail because of it. */
   readonly caughtBy: string;
+  /** Further cases that meet the fault and fail. All others must pass. */
+  readonly alsoCaughtBy?: readonly string[];
+  /** Further cases that meet the fault in some runs only. */
+  readonly sometimesCaughtBy?: readonly string[];
+  /** Further cases that would wait for ever, or take minutes, because of it. */
+  readonly leftOut?: readonly string[];
   /** The harness whose driver is broken. @default 'memory' */
   readonly over?: 'memory' | 'served memory';
-  breakDriver(sound: PersistDriver): PersistDriver;
+  /** For a fault of the client of the served memory: what is added to its configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** For a fault that child processes have, too: a module in `in-processes`, which exports `breakDriver`. */
+  readonly inProcesses?: string;
+  breakDriver?(sound: PersistDriver): PersistDriver;
+}
+
+/**
+ * What `faulty` becomes in the hands of an author who uses `createDriver`: arguments, life cycle and the
+ * fields of errors are as they should be, so that its fault is the only one.
+ */
+export function behindCreateDriver(faulty: PersistDriver): PersistDriver {
+  return createDriver({
+    name: faulty.name,
+    capabilities: faulty.capabilities,
+    read: (key, options) => faulty.read(key, options),
+    write: (key, data, options) => faulty.write(key, data, options),
+    remove: (key, options) => faulty.remove(key, options),
+    list: (prefix, options) => faulty.list(prefix.replace(/\/$/, ''), options),
+    health: () => faulty.health(),
+    close: () => faulty.close(),
+    locks: {
+      lock: (name, { driver: _driver, ...options }) => faulty.lock(name, options),
+      inspect: (options) => faulty.inspectLocks(options),
+      breakLock: (name, holder) => faulty.breakLock(name, { holder }),
+      close: async () => {},
+    },
+  });
 }
 
 /** Passes every call on to a sound driver; a fault overrides what it breaks. */

@@ -1,5 +1,5 @@
 import type { Lock, LockOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class FenceRepeats extends FaultyDriver {
   #grants = 0;
@@ -16,5 +16,6 @@ class FenceRepeats extends FaultyDriver {
 export const fenceRepeats: Fault = {
   fault: 'each instance counts its own fences',
   caughtBy: 'I82',
-  breakDriver: (sound) => new FenceRepeats(sound),
+  alsoCaughtBy: ['I97'],
+  breakDriver: (sound) => behindCreateDriver(new FenceRepeats(sound)),
 };

@@ -12,5 +12,6 @@ class InputAliased extends FaultyDriver {
 export const inputAliased: Fault = {
   fault: "the caller's bytes are taken when the write gets its turn, not at the call",
   caughtBy: 'B18',
+  alsoCaughtBy: ['A4', 'A5'],
   breakDriver: (sound) => new InputAliased(sound),
 };

@@ -22,5 +22,6 @@ function escaped(key: string): string {
 export const keyCheckMissing: Fault = {
   fault: 'keys that the contract refuses are escaped and stored',
   caughtBy: 'G59',
+  alsoCaughtBy: ['J90'],
   breakDriver: (sound) => new KeyCheckMissing(sound),
 };

@@ -1,5 +1,5 @@
 import type { ListOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class ListLosesPageBorder extends FaultyDriver {
   override async *list(prefix: string, options?: ListOptions) {
@@ -14,5 +14,5 @@ class ListLosesPageBorder extends FaultyDriver {
 export const listLosesPageBorder: Fault = {
   fault: 'list loses the first key of the second page',
   caughtBy: 'H64',
-  breakDriver: (sound) => new ListLosesPageBorder(sound),
+  breakDriver: (sound) => behindCreateDriver(new ListLosesPageBorder(sound)),
 };

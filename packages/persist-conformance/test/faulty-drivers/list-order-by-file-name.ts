@@ -1,5 +1,5 @@
 import type { ListOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class ListOrderByFileName extends FaultyDriver {
   override async *list(prefix: string, options?: ListOptions) {
@@ -12,5 +12,6 @@ class ListOrderByFileName extends FaultyDriver {
 export const listOrderByFileName: Fault = {
   fault: 'list walks the directories in the order of their names',
   caughtBy: 'H63',
-  breakDriver: (sound) => new ListOrderByFileName(sound),
+  alsoCaughtBy: ['C28', 'H65'],
+  breakDriver: (sound) => behindCreateDriver(new ListOrderByFileName(sound)),
 };

@@ -1,5 +1,5 @@
 import { isPersistError, type LockOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class LockGrantedTwice extends FaultyDriver {
   override async lock(name: string, options?: LockOptions) {
@@ -16,5 +16,6 @@ class LockGrantedTwice extends FaultyDriver {
 export const lockGrantedTwice: Fault = {
   fault: 'who has waited long enough takes the lock from a holder that lives',
   caughtBy: 'I71',
-  breakDriver: (sound) => new LockGrantedTwice(sound),
+  alsoCaughtBy: ['I73', 'I75', 'J90'],
+  breakDriver: (sound) => behindCreateDriver(new LockGrantedTwice(sound)),
 };

@@ -1,5 +1,5 @@
 import type { CallOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class MissingReadAsEmpty extends FaultyDriver {
   override async read(key: string, options?: CallOptions) {
@@ -10,5 +10,7 @@ class MissingReadAsEmpty extends FaultyDriver {
 export const missingReadAsEmpty: Fault = {
   fault: 'a missing document reads as an empty one',
   caughtBy: 'B13',
-  breakDriver: (sound) => new MissingReadAsEmpty(sound),
+  alsoCaughtBy: ['A1', 'A2', 'B12', 'B13-states', 'B24', 'C26', 'C28', 'D34', 'D35', 'D37', 'G61', 'I74', 'J89'],
+  sometimesCaughtBy: ['D41', 'E43', 'E47'],
+  breakDriver: (sound) => behindCreateDriver(new MissingReadAsEmpty(sound)),
 };

@@ -1,5 +1,5 @@
 import { type LockOptions, PersistError } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class OutageAsContention extends FaultyDriver {
   override lock(name: string, options?: LockOptions) {
@@ -12,6 +12,7 @@ class OutageAsContention extends FaultyDriver {
 export const outageAsContention: Fault = {
   fault: 'whatever goes wrong with a lock is called contention',
   caughtBy: 'I84',
+  alsoCaughtBy: ['A6'],
   over: 'served memory',
-  breakDriver: (sound) => new OutageAsContention(sound),
+  breakDriver: (sound) => behindCreateDriver(new OutageAsContention(sound)),
 };

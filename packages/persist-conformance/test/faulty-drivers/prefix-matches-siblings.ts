@@ -1,5 +1,5 @@
 import type { ListOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class PrefixMatchesSiblings extends FaultyDriver {
   override async *list(prefix: string, options?: ListOptions) {
@@ -10,5 +10,6 @@ class PrefixMatchesSiblings extends FaultyDriver {
 export const prefixMatchesSiblings: Fault = {
   fault: 'list matches a prefix in the middle of a segment',
   caughtBy: 'H67',
-  breakDriver: (sound) => new PrefixMatchesSiblings(sound),
+  alsoCaughtBy: ['G61', 'H62', 'H63', 'H65'],
+  breakDriver: (sound) => behindCreateDriver(new PrefixMatchesSiblings(sound)),
 };

@@ -1,5 +1,5 @@
 import type { Lock, LockOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class ReleaseDeletesAnothersLock extends FaultyDriver {
   override async lock(name: string, options?: LockOptions): Promise<Lock> {
@@ -16,5 +16,6 @@ class ReleaseDeletesAnothersLock extends FaultyDriver {
 export const releaseDeletesAnothersLock: Fault = {
   fault: 'release removes the lock, whoever holds it by then',
   caughtBy: 'I75',
-  breakDriver: (sound) => new ReleaseDeletesAnothersLock(sound),
+  alsoCaughtBy: ['I73', 'J90'],
+  breakDriver: (sound) => behindCreateDriver(new ReleaseDeletesAnothersLock(sound)),
 };

@@ -1,5 +1,5 @@
 import type { RemoveOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class RemoveIgnoresExpect extends FaultyDriver {
   override remove(key: string, { signal }: RemoveOptions = {}) {
@@ -10,5 +10,6 @@ class RemoveIgnoresExpect extends FaultyDriver {
 export const removeIgnoresExpect: Fault = {
   fault: 'remove takes no notice of its condition',
   caughtBy: 'D37',
-  breakDriver: (sound) => new RemoveIgnoresExpect(sound),
+  alsoCaughtBy: ['D35', 'J90'],
+  breakDriver: (sound) => behindCreateDriver(new RemoveIgnoresExpect(sound)),
 };

@@ -1,5 +1,5 @@
 import type { RemoveOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 class RemoveTakesWhatIsBelow extends FaultyDriver {
   override async remove(key: string, options?: RemoveOptions) {
@@ -12,5 +12,6 @@ class RemoveTakesWhatIsBelow extends FaultyDriver {
 export const removeTakesWhatIsBelow: Fault = {
   fault: 'remove of a document removes the documents below it, as a directory would go',
   caughtBy: 'C28',
-  breakDriver: (sound) => new RemoveTakesWhatIsBelow(sound),
+  alsoCaughtBy: ['C27', 'G59-longest', 'H65'],
+  breakDriver: (sound) => behindCreateDriver(new RemoveTakesWhatIsBelow(sound)),
 };

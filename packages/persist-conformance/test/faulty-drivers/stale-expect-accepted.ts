@@ -7,8 +7,9 @@ class StaleExpectAccepted extends FaultyDriver {
   }
 }
 
-export const staleExpectAccepted: Fault = {
+export const staleExpectAccepted = {
   fault: 'only the condition "absent" is honoured, a version is not',
   caughtBy: 'D33',
+  alsoCaughtBy: ['C29-states', 'C30', 'D34', 'D35', 'D39', 'J90'],
   breakDriver: (sound) => new StaleExpectAccepted(sound),
-};
+} satisfies Fault;

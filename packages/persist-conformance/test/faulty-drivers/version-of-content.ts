@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type RemoveOptions, type WriteOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 /** The version is a hash of the bytes. */
 class VersionOfContent extends FaultyDriver {
@@ -31,5 +31,6 @@ function hash(data: Uint8Array): string {
 export const versionOfContent: Fault = {
   fault: 'the version is a hash of the content, so it comes back with it',
   caughtBy: 'D39',
-  breakDriver: (sound) => new VersionOfContent(sound),
+  alsoCaughtBy: ['C30', 'D31', 'D33', 'D37'],
+  breakDriver: (sound) => behindCreateDriver(new VersionOfContent(sound)),
 };

@@ -1,5 +1,5 @@
 import { PersistError, type RemoveOptions, type WriteOptions } from '@sandkeep/persist-api';
-import { type Fault, FaultyDriver } from './faulty-driver.js';
+import { behindCreateDriver, type Fault, FaultyDriver } from './faulty-driver.js';
 
 /** The version counts the writes since the document was made. */
 class VersionReusedAfterRemoval extends FaultyDriver {
@@ -31,5 +31,7 @@ class VersionReusedAfterRemoval extends FaultyDriver {
 export const versionReusedAfterRemoval: Fault = {
   fault: 'a version is used again after the document was removed and made anew',
   caughtBy: 'C30',
-  breakDriver: (sound) => new VersionReusedAfterRemoval(sound),
+  alsoCaughtBy: ['C29-states'],
+  sometimesCaughtBy: ['D40', 'D41', 'E43'],
+  breakDriver: (sound) => behindCreateDriver(new VersionReusedAfterRemoval(sound)),
 };

@@ -5,10 +5,15 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDriver, decodeDocument, encodeHeader, LeaseLocks, PersistError } from '@sandkeep/persist-api';
 
-/** Opens the driver of `server.js`: `{ path, token }`. */
+/**
+ * Opens the driver of `server.js`: `{ path, token }`. The faults that it can be given are
+ * - `afterLoss`: what a lost answer is: `give up`, a failure, or `send anew`, a reason for a new attempt
+ * - `probe: false`: it takes the server at its word
+ * - `reconnect: false`: it makes one connection and no other
+ */
 export async function open(config) {
   const client = await MemoryClient.connect(config);
-  await refuseUnconditional(client);
+  if (config.probe !== false) await refuseUnconditional(client);
   return openWithClient(client, () => client.end());
 }
 
@@ -59,13 +64,16 @@ export class MemoryClient {
   }
 
   async request(space, method, key, options = {}, data = undefined) {
-    const attempt = randomUUID();
+    const { afterLoss, reconnect, token } = this.#config;
+    let attempt = randomUUID();
     for (const until = Date.now() + patienceMs; ; ) {
       if (this.#ended) throw new Error('the connection is closed');
       try {
-        return await this.#send({ attempt, token: this.#config.token, space, method, key, options, data });
+        return await this.#send({ attempt, token, space, method, key, options, data });
       } catch (error) {
-        if (error.code !== 'ECONNECTION' || Date.now() > until) throw error;
+        if (error.code !== 'ECONNECTION' || afterLoss === 'give up' || reconnect === false || Date.now() > until)
+          throw error;
+        if (afterLoss === 'send anew') attempt = randomUUID();
         await sleep(2);
       }
     }
@@ -78,6 +86,7 @@ export class MemoryClient {
 
   async #send(request) {
     const socket = await this.#connection();
+    if (socket.destroyed) throw connectionError();
     this.#lastCall += 1;
     const call = this.#lastCall;
     socket.ref();
@@ -100,7 +109,7 @@ export class MemoryClient {
     }
     socket.unref().on('error', () => {});
     socket.on('close', () => {
-      this.#connecting = undefined;
+      if (this.#config.reconnect !== false) this.#connecting = undefined;
       for (const { reject } of this.#calls.values()) reject(connectionError());
       this.#calls.clear();
     });

@@ -8,7 +8,7 @@ import { MemoryServer } from './server.js';
 interface ServedStorage {
   readonly server: MemoryServer;
   readonly directory: string;
-  readonly config: { readonly path: string; readonly token: string };
+  readonly config: { readonly path: string; readonly token: string; readonly forgetful?: boolean };
 }
 
 const damages: Record<Damage, (stored: Buffer) => Buffer> = {
@@ -87,6 +87,7 @@ export const servedMemoryHarness: Harness<ServedStorage> = {
   },
   async restartBackend({ server, config }) {
     await server.close();
+    if (config.forgetful === true) server.forget();
     await server.listen(config.path);
   },
   disturbances: ({ server }) => [{ name: 'a cut connection', seamless: true, act: async () => server.cut() }],

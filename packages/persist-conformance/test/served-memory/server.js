@@ -16,7 +16,7 @@ export class MemoryServer {
   loseEvery = Infinity;
   lost = 0;
   #answers = 0;
-  #spaces = { documents: memoryDriver(), locks: memoryDriver(), probes: memoryDriver() };
+  #spaces = newSpaces();
   #outcomes = new Map();
   #sockets = new Set();
   #server = createServer((socket) => this.#serve(socket));
@@ -37,6 +37,10 @@ export class MemoryServer {
   async close() {
     this.cut();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  forget() {
+    this.#spaces = newSpaces();
   }
 
   /** Changes the stored bytes of a document, as a faulty disk would: also its version stays. */
@@ -83,6 +87,10 @@ export class MemoryServer {
     for await (const found of driver.list(key, options)) keys.push(found);
     return { result: keys };
   }
+}
+
+function newSpaces() {
+  return { documents: memoryDriver(), locks: memoryDriver(), probes: memoryDriver() };
 }
 
 /** A line reader repeats the errors of what it reads; the socket's own handlers deal with them. */

@@ -1,0 +1,11 @@
+import { type Fault, FaultyDriver } from './faulty-driver.js';
+
+class WatchOnlyDeclared extends FaultyDriver {
+  override readonly capabilities = { ...this.sound.capabilities, watch: true };
+}
+
+export const watchOnlyDeclared: Fault = {
+  fault: 'the capability to watch is declared, and is not there',
+  caughtBy: 'J88',
+  breakDriver: (sound) => new WatchOnlyDeclared(sound),
+};
