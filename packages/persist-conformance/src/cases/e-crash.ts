@@ -27,7 +27,7 @@ export const crashCases: readonly ConformanceCase[] = [
         next = inBackground(context.spawn());
         const writing = new Writing(child, [`own/${kill}`, 'shared'], context);
         await writing.acknowledges(3);
-        await sleep(context.random.integer(20));
+        await sleep(context.random.integer(5 + Math.ceil(1.5 * writing.pace)));
         await child.kill();
         for (const step of writing.acknowledged) acknowledged.set(step.key, step);
         for (const step of acknowledged.values()) await assertKept(driver, step);
@@ -107,6 +107,9 @@ class Writing {
   readonly acknowledged: Advanced[] = [];
   /** Resolves with the number of its writes when the child was told to stop. */
   readonly ended: Promise<number>;
+  /** How long its latest write took, in milliseconds. */
+  pace = 0;
+  #latest = performance.now();
   #wake = () => {};
 
   constructor(child: DriverProcess, keys: readonly string[], { random }: CaseContext) {
@@ -114,6 +117,9 @@ class Writing {
     this.ended = inBackground(
       child.run('advance', input, (event) => {
         this.acknowledged.push(event as Advanced);
+        const now = performance.now();
+        this.pace = now - this.#latest;
+        this.#latest = now;
         this.#wake();
       }),
     );

@@ -6,7 +6,7 @@ export function breakDriver(sound) {
     if (data.byteLength < 1000) return sound.write(key, data, options);
     const copy = data.slice();
     const half = await sound.write(key, copy.slice(0, copy.byteLength / 2), options);
-    await sleep(10);
+    await sleep(30);
     return sound.write(key, copy, { expect: half, signal: options.signal });
   };
   return override(sound, { write });
