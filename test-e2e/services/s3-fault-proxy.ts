@@ -47,6 +47,8 @@ export class S3FaultProxy {
     this.#server = createServer(
       (message, response) => void this.#serve(message, response).catch(() => response.destroy()),
     );
+    // Connections end when clients or tests say so: a client that is stopped finds its own as it left it.
+    this.#server.keepAliveTimeout = 0;
   }
 
   /** @param target the server's endpoint, without TLS */

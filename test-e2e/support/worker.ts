@@ -60,7 +60,7 @@ export class Worker {
   }
 
   signal(name: NodeJS.Signals): void {
-    if (!this.hasExited) process.kill(this.pid, name);
+    this.#child.kill(name);
   }
 
   /** SIGKILL; resolves when it is gone and all that it printed was read. */
