@@ -18,7 +18,7 @@ export interface LayerSource {
   /** The most bytes that the uncompressed archive may have. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
-  /** Hears how many more bytes of the blob were read. */
+  /** Hears how many more bytes of the blob were read; what it throws ends the extraction. */
   readonly onBytes?: ((count: number) => void) | undefined;
 }
 
@@ -38,6 +38,7 @@ export async function applyLayer(root: string, source: LayerSource): Promise<{ b
   const writer = new TreeWriter(root);
   let bytes = 0;
   let failure: unknown;
+  let listenerError: { error: unknown } | undefined;
   const extracted = (async () => {
     for await (const entry of archive) await writer.apply(layerEntry(entry.header), entry);
   })().catch((error) => {
@@ -48,7 +49,14 @@ export async function applyLayer(root: string, source: LayerSource): Promise<{ b
   try {
     await pipeline(
       compressed,
-      verifyDigest(what, blob.digest, onBytes),
+      verifyDigest(what, blob.digest, (count) => {
+        try {
+          onBytes?.(count);
+        } catch (error) {
+          listenerError = { error };
+          throw error;
+        }
+      }),
       await decompressorFor(blobPath(layout, blob.digest)),
       limit(what, maxBytes),
       verifyDigest(`${what}, uncompressed,`, diffId, (count) => {
@@ -61,6 +69,7 @@ export async function applyLayer(root: string, source: LayerSource): Promise<{ b
     failure ??= error;
   }
   await extracted;
+  if (listenerError !== undefined) throw listenerError.error;
   if (failure !== undefined) throw asCorrupt(what, failure, signal);
   writer.finish();
   return { bytes, losses: writer.losses };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from '../exec-file.js';
 
@@ -20,7 +20,11 @@ export class LayerDirectories {
 
   async make(directory: string, ...children: string[]): Promise<void> {
     await mkdir(this.path(directory), { recursive: true, mode: 0o700 });
-    for (const child of children) await mkdir(this.path(directory, child), { mode: 0o755 });
+    for (const child of children) {
+      await mkdir(this.path(directory, child));
+      // Not by mkdir, which would take the umask off: the root of a tree is one of these.
+      await chmod(this.path(directory, child), 0o755);
+    }
   }
 
   async remove(directory: string): Promise<void> {

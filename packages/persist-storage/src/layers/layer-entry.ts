@@ -74,7 +74,10 @@ export function layerEntry(header: Header): LayerEntry {
     return { name, kind: 'whiteout', parts: [...parts.slice(0, -1), hidden] };
   }
   const kind = kinds[type ?? ''];
-  if (kind === undefined) throw refusedEntry(name, `its type (${type}) has no meaning in a layer`);
+  if (kind === undefined) throw refusedEntry(name, `its type (${type ?? 'unknown'}) has no meaning in a layer`);
+  if (pax != null && Object.keys(pax).some((key) => key.startsWith('GNU.sparse.'))) {
+    throw refusedEntry(name, "it is a sparse file in GNU tar's format");
+  }
   if (parts.length === 0 && kind !== 'directory') throw refusedEntry(name, 'the root must be a directory');
   return {
     name,

@@ -2,7 +2,7 @@
 export interface Losses {
   /** Entries whose owner is the extracting user instead. */
   owners: number;
-  /** Device nodes that were left out. */
+  /** Device nodes that were left out; one numbered 0:0 always is, since overlayfs takes it for a whiteout. */
   devices: number;
   /** Files and directories that the extracting user could not have read, which got `u+rw` (`u+rwx`). */
   modes: number;

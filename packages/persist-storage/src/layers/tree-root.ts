@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readlinkSync, type Stats } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { refusedEntry } from './refused-entry.js';
 
@@ -27,10 +27,19 @@ export class TreeRoot {
    *   tree or to nothing
    */
   place(entry: string, parts: readonly string[]): string {
-    return join(this.#directory(entry, parts.slice(0, -1)), parts.at(-1) as string);
+    return join(this.#directory(entry, parts.slice(0, -1), 'make') as string, parts.at(-1) as string);
   }
 
-  #directory(entry: string, parts: readonly string[]): string {
+  /**
+   * As {@link place}, but makes nothing: undefined if a parent directory is missing.
+   * @throws as {@link place} does
+   */
+  find(entry: string, parts: readonly string[]): string | undefined {
+    const directory = this.#directory(entry, parts.slice(0, -1), 'find');
+    return directory === undefined ? undefined : join(directory, parts.at(-1) as string);
+  }
+
+  #directory(entry: string, parts: readonly string[], missing: 'make' | 'find'): string | undefined {
     const name = parts.join('/');
     const known = this.#known.get(name);
     if (known !== undefined) return known;
@@ -65,7 +74,10 @@ export class TreeRoot {
       }
       if (stats === undefined) {
         if (cameFromLink) throw refusedEntry(entry, 'a link among its parents leads to nothing in the tree');
-        mkdirSync(path, { mode: 0o755 });
+        if (missing === 'find') return undefined;
+        mkdirSync(path);
+        // Not by mkdir, which would take the umask off.
+        chmodSync(path, 0o755);
       } else if (!stats.isDirectory()) {
         throw refusedEntry(entry, `${[...found, part].join('/')} is no directory`);
       }

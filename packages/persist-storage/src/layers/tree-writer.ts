@@ -5,11 +5,11 @@ import {
   lutimesSync,
   mkdirSync,
   readdirSync,
-  rmSync,
+  type Stats,
   symlinkSync,
   utimesSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from '../exec-file.js';
 import type { FileEntry, LayerEntry } from './layer-entry.js';
@@ -25,7 +25,7 @@ const isRoot = process.geteuid?.() === 0;
  * An entry replaces what is at its path, except a directory that meets a directory; a whiteout removes
  * only what this layer did not put there itself. Parents are resolved inside the tree, the last part of a
  * path is never followed, and owner, mode and times are set in this order, those of directories at the end.
- * The calls are synchronous, as each is short; only contents and device nodes are waited for.
+ * The calls are synchronous where each is short; contents, device nodes and the removal of trees are waited for.
  */
 export class TreeWriter {
   readonly losses = noLosses();
@@ -45,10 +45,9 @@ export class TreeWriter {
    */
   async apply(entry: LayerEntry, content: AsyncIterable<unknown>): Promise<void> {
     try {
-      const path = entry.parts.length === 0 ? this.#root.path : this.#root.place(entry.name, entry.parts);
-      if (entry.kind === 'whiteout') this.#removeOthers(path);
-      else if (entry.kind === 'opaque') this.#removeOthersIn(path);
-      else await this.#make(entry, path, content);
+      if (entry.kind === 'whiteout') await this.#removeOthers(this.#find(entry));
+      else if (entry.kind === 'opaque') await this.#removeOthersIn(this.#find(entry));
+      else await this.#make(entry, content);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'ENAMETOOLONG' || code === 'ELOOP') throw refusedEntry(entry.name, message, error);
@@ -61,10 +60,19 @@ export class TreeWriter {
     for (const [path, entry] of [...this.#directories].reverse()) this.#setAttributes(entry, path);
   }
 
-  async #make(entry: FileEntry, path: string, content: AsyncIterable<unknown>): Promise<void> {
+  #find({ name, parts }: LayerEntry): string | undefined {
+    return parts.length === 0 ? this.#root.path : this.#root.find(name, parts);
+  }
+
+  async #make(entry: FileEntry, content: AsyncIterable<unknown>): Promise<void> {
+    const target = entry.kind === 'hardlink' ? this.#linkTarget(entry) : '';
+    const path = entry.parts.length === 0 ? this.#root.path : this.#root.place(entry.name, entry.parts);
+    if (target !== '' && `${target}/`.startsWith(`${path}/`)) {
+      throw refusedEntry(entry.name, 'it is a hard link to itself, or to what it would replace');
+    }
     const there = statsOf(path);
     const merges = entry.kind === 'directory' && there?.isDirectory() === true;
-    if (there !== undefined && !merges) this.#remove(path);
+    if (there !== undefined && !merges) await this.#remove(path, there);
     this.#claim(path);
     if (entry.hasAttributes) this.losses.attributes += 1;
     switch (entry.kind) {
@@ -74,7 +82,7 @@ export class TreeWriter {
         this.#directories.set(path, entry);
         return;
       case 'hardlink':
-        linkSync(this.#root.place(entry.name, entry.linkParts), path);
+        linkSync(target, path);
         return;
       case 'symlink':
         symlinkSync(entry.linkTarget, path);
@@ -89,13 +97,27 @@ export class TreeWriter {
     this.#setAttributes(entry, path);
   }
 
-  /** False if this process may not make it. */
+  /** The file that a hard link is another name of. */
+  #linkTarget({ name, linkTarget, linkParts }: FileEntry): string {
+    const path = this.#root.find(name, linkParts);
+    const stats = path === undefined ? undefined : statsOf(path);
+    if (path === undefined || stats === undefined) {
+      throw refusedEntry(name, `it is a hard link to ${JSON.stringify(linkTarget)}, which is not there`);
+    }
+    if (stats.isDirectory())
+      throw refusedEntry(name, `it is a hard link to the directory ${JSON.stringify(linkTarget)}`);
+    return path;
+  }
+
+  /** False if this process may not make it, or it would mean something else to overlayfs. */
   async #makeNode({ kind, major, minor }: FileEntry, path: string): Promise<boolean> {
     if (kind === 'fifo') {
       await execFile('mkfifo', ['-m', '600', path]);
       return true;
     }
-    const made = isRoot && (await tryMakeDevice(path, kind === 'block' ? 'b' : 'c', major, minor));
+    const isWhiteoutOfOverlayfs = kind === 'character' && major === 0 && minor === 0;
+    const made =
+      isRoot && !isWhiteoutOfOverlayfs && (await tryMakeDevice(path, kind === 'block' ? 'b' : 'c', major, minor));
     if (!made) this.losses.devices += 1;
     return made;
   }
@@ -118,21 +140,24 @@ export class TreeWriter {
       this.#own.add(at);
   }
 
-  #removeOthers(path: string): void {
-    const stats = statsOf(path);
-    if (stats === undefined) return;
-    if (!this.#own.has(path)) this.#remove(path);
-    else if (stats.isDirectory()) this.#removeOthersIn(path);
+  async #removeOthers(path: string | undefined): Promise<void> {
+    const stats = path === undefined ? undefined : statsOf(path);
+    if (path === undefined || stats === undefined) return;
+    if (!this.#own.has(path)) await this.#remove(path, stats);
+    else if (stats.isDirectory()) await this.#removeOthersIn(path);
   }
 
-  #removeOthersIn(path: string): void {
-    if (!statsOf(path)?.isDirectory()) return;
-    for (const name of readdirSync(path)) this.#removeOthers(join(path, name));
+  async #removeOthersIn(path: string | undefined): Promise<void> {
+    if (path === undefined || !statsOf(path)?.isDirectory()) return;
+    for (const name of readdirSync(path)) await this.#removeOthers(join(path, name));
   }
 
-  #remove(path: string): void {
-    rmSync(path, { recursive: true, force: true });
+  /** Removes a tree without holding the event loop, which has leases to renew. */
+  async #remove(path: string, stats: Stats): Promise<void> {
+    await rm(path, { recursive: true, force: true });
+    if (stats.isFile()) return;
     this.#root.forget();
+    for (const own of this.#own) if (own === path || own.startsWith(`${path}/`)) this.#own.delete(own);
     for (const directory of this.#directories.keys()) {
       if (directory === path || directory.startsWith(`${path}/`)) this.#directories.delete(directory);
     }

@@ -30,14 +30,19 @@ export async function openBlob(layout: string, { digest, size }: Descriptor): Pr
 /**
  * Passes bytes through and fails at their end, with `CORRUPT`, unless they have the digest.
  * @param what names the bytes in the error
- * @param onBytes hears of each chunk's length
+ * @param onBytes hears of each chunk's length; what it throws ends the stream
  */
 export function verifyDigest(what: string, digest: string, onBytes?: (count: number) => void): Transform {
   const hash = createHash('sha256');
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
-      onBytes?.(chunk.length);
+      try {
+        onBytes?.(chunk.length);
+      } catch (error) {
+        done(error as Error);
+        return;
+      }
       done(null, chunk);
     },
     flush(done) {
