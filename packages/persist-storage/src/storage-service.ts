@@ -112,7 +112,7 @@ export class StorageService {
    * @throws `INVALID_STATE` if a process uses its root file system
    */
   async deleteContainer(nameOrId: string): Promise<void> {
-    await this.#locked(nameOrId, 'deleting', (found) => takeDownContainer(this.#context, found));
+    await this.#locked(nameOrId, 'deleting', ({ value }) => takeDownContainer(this.#context, value));
   }
 
   /** Replaces the metadata. */
@@ -192,7 +192,7 @@ export class StorageService {
   async #find(nameOrId: string): Promise<Stored<ContainerRecord>> {
     if (!nameOrId) throw new PersistError('INVALID_ARGUMENT', 'name or ID cannot be empty');
     const { containers, containerNames } = this.#context;
-    const found = await lookup(containers, containerNames, nameOrId, ({ phase }) => phase === 'complete');
+    const found = await lookup(containers, containerNames, [nameOrId], ({ phase }) => phase === 'complete');
     if (found === undefined) throw noSuchContainer(nameOrId);
     return found;
   }

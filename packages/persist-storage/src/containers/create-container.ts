@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { checkSegment, isPersistError, PersistError } from '@sandkeep/persist-api';
 import { LayerStore } from '../layers/layer-store.js';
 import type { ContainerRecord, ImageRecord } from '../records/record.js';
-import type { Stored } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
 import { runDirectory, workDirectory } from './container-directories.js';
 import type { ContainerInfo } from './container-info.js';
@@ -41,17 +40,17 @@ export async function createContainer(context: StorageContext, wanted: NewContai
     layerId: randomBytes(32).toString('hex'),
     metadata: encodeMetadata({ imageName, imageId: image.id, name, createdAt, mountLabel }),
   };
-  const record: Stored<ContainerRecord> = { value, version: await context.containers.create(id, value) };
+  const version = await context.containers.create(id, value);
   try {
     await claimName(context, name, id);
     await useImage(context, image.id);
     await new LayerStore(context).create(value.layerId, image.layers.at(-1) ?? null, `${name}-layer`);
     const dir = await workDirectory(context, id);
     const runDir = await runDirectory(context, id);
-    await context.containers.replace(id, { ...value, phase: 'complete' }, record.version);
+    await context.containers.replace(id, { ...value, phase: 'complete' }, version);
     return { id, dir, runDir, config: JSON.parse(image.config) };
   } catch (error) {
-    await takeDownContainer(context, record).catch(() => {});
+    await takeDownContainer(context, value).catch(() => {});
     throw error;
   }
 }
@@ -63,7 +62,7 @@ async function clearRemains(context: StorageContext, id: string): Promise<void> 
   if (found.value.phase === 'complete') {
     throw new PersistError('CONFLICT', `the container id ${id} is taken by the container ${found.value.name}`);
   }
-  await takeDownContainer(context, found);
+  await takeDownContainer(context, found.value);
 }
 
 /** @throws `CONFLICT` if another container has the name */
@@ -88,7 +87,7 @@ async function freeName(context: StorageContext, name: string, owner: string): P
     const found = await has();
     if (found === undefined) await context.containerNames.release(name, owner);
     else if (found.value.phase === 'complete') throw taken();
-    else await takeDownContainer(context, found);
+    else await takeDownContainer(context, found.value);
   } catch (error) {
     throw isPersistError(error, 'LOCK_TIMEOUT') ? taken() : error;
   }

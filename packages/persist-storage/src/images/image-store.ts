@@ -81,15 +81,26 @@ export class ImageStore {
   async removeImage(nameOrId: string): Promise<void> {
     const { id } = (await this.#find(nameOrId)).value;
     await using _lock = await this.#context.lock('images', id, { info: 'removing the image' });
-    const found = await this.#context.images.get(id);
-    if (found === undefined) return;
+    for (;;) {
+      const found = await this.#context.images.get(id);
+      if (found === undefined) return;
+      await this.#expectUnused(id);
+      // Whoever made a container meanwhile has changed the image: look again.
+      if (await takeDownImage(this.#context, found)) return;
+    }
+  }
+
+  /** @throws `INVALID_STATE` naming a container that uses the image */
+  async #expectUnused(id: string): Promise<void> {
     for await (const { value, error } of this.#context.containers.all()) {
       if (error !== undefined) throw error;
-      if (value.imageId === id) {
-        throw new PersistError('INVALID_STATE', `the image ${id} is used by the container ${value.name} (${value.id})`);
-      }
+      if (value.imageId !== id) continue;
+      const state = value.phase === 'complete' ? '' : ', which is half made or half removed: repair the storage first';
+      throw new PersistError(
+        'INVALID_STATE',
+        `the image ${id} is used by the container ${value.name} (${value.id})${state}`,
+      );
     }
-    await takeDownImage(this.#context, found);
   }
 
   async #extract(
@@ -119,7 +130,7 @@ export class ImageStore {
       for (const [index, blob] of manifest.layers.entries()) {
         const before = bytes;
         const report = () => onProgress?.({ layer: index + 1, layers: ids.length, bytes, totalBytes });
-        const { losses } = await this.#layers.ensure(ids[index - 1] ?? null, {
+        const losses = await this.#layers.ensure(ids[index - 1] ?? null, {
           layout,
           blob,
           diffId: config.rootfs.diff_ids[index] as string,
@@ -143,17 +154,10 @@ export class ImageStore {
 
   async #find(nameOrId: string): Promise<Stored<ImageRecord>> {
     if (typeof nameOrId !== 'string' || nameOrId === '') throw invalidArgument('image', nameOrId, 'a name or an id');
-    const found = await lookup(this.#context.images, this.#context.imageNames, nameOrId, isComplete);
-    const named = found ?? (await this.#findByFullName(nameOrId));
-    if (named === undefined) throw new PersistError('NOT_FOUND', `there is no image ${JSON.stringify(nameOrId)}`);
-    return named;
-  }
-
-  async #findByFullName(name: string): Promise<Stored<ImageRecord> | undefined> {
-    const full = nameFrom(name);
-    const id = full === undefined ? undefined : await this.#context.imageNames.idOf(full);
-    const found = id === undefined ? undefined : await this.#context.images.get(id);
-    return found !== undefined && isComplete(found.value) ? found : undefined;
+    const { images, imageNames } = this.#context;
+    const found = await lookup(images, imageNames, [nameOrId, nameFrom(nameOrId)], isComplete);
+    if (found === undefined) throw new PersistError('NOT_FOUND', `there is no image ${JSON.stringify(nameOrId)}`);
+    return found;
   }
 
   async #names(): Promise<Map<string, string[]>> {

@@ -6,14 +6,15 @@ import type { StorageContext } from '../storage-context.js';
 /**
  * Removes an image, its names and the layers that nothing else has, its record last, so that it can be done
  * again after a crash. To be called by whoever holds the image's lock.
- * @param found the image as it was before it was seen that nobody uses it: if it has changed since, this does nothing
+ * @param found the image as it was before it was seen that nobody uses it
+ * @returns false, with nothing done, if it has changed since
  */
-export async function takeDownImage(context: StorageContext, found: Stored<ImageRecord>): Promise<void> {
+export async function takeDownImage(context: StorageContext, found: Stored<ImageRecord>): Promise<boolean> {
   const { id, layers } = found.value;
   const version = await unlessConflict(
     context.images.replace(id, { ...found.value, phase: 'deleting' }, found.version),
   );
-  if (version === undefined) return;
+  if (version === undefined) return false;
   const own = await readLayers(context, layers);
   const needed = await layersInUse(context);
   const store = new LayerStore(context);
@@ -22,6 +23,7 @@ export async function takeDownImage(context: StorageContext, found: Stored<Image
     if (target === id) await context.imageNames.release(name, id);
   }
   await unlessConflict(context.images.remove(id, version));
+  return true;
 }
 
 /**

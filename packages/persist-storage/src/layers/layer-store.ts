@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { PersistError, type Version } from '@sandkeep/persist-api';
+import { PersistError } from '@sandkeep/persist-api';
 import type { LayerRecord } from '../records/record.js';
 import { type Stored, unlessConflict } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
@@ -44,24 +44,30 @@ export class LayerStore {
   /**
    * Has a layer of an image, extracted now unless it is there already. Whoever uses it has to have a record
    * that names it before: then no removal takes it.
-   * @returns what the extraction could not keep; nothing for a layer that was there
+   * @returns what its extraction, now or then, could not keep
    */
-  async ensure(parent: string | null, source: LayerSource): Promise<{ losses: Losses; reused: boolean }> {
+  async ensure(parent: string | null, source: LayerSource): Promise<Losses> {
     const id = layerId(parent, source.diffId);
-    if (await this.#use(id)) return { losses: noLosses(), reused: true };
+    const there = await this.#use(id);
+    if (there !== undefined) return there.losses;
     const info = `importing the layer ${source.blob.digest}`;
     const { signal } = source;
     await using _lock = await this.#context.lock('layers', id, { waitMs: importWaitMs, signal, info });
-    if (await this.#use(id)) return { losses: noLosses(), reused: true };
     const below = await this.chain(parent);
-    const added = await this.#begin({ id, parent, diffId: source.diffId, name: null });
-    return await this.#attempt(added, async (directory) => {
+    let added: Stored<LayerRecord> | undefined;
+    while (added === undefined) {
+      const used = await this.#use(id);
+      if (used !== undefined) return used.losses;
+      added = await this.#begin({ id, parent, diffId: source.diffId, name: null });
+    }
+    const begun = added;
+    return await this.#attempt(begun, async (directory) => {
       const { layerDriver } = this.#context;
       await layerDriver.create(directory, below);
       const result = await layerDriver.withTree(directory, below, (tree) => applyLayer(tree, source));
       await layerDriver.flush(directory);
-      await this.#complete(added, result.bytes);
-      return { losses: result.losses, reused: false };
+      await this.#complete(begun, result.bytes, result.losses);
+      return result.losses;
     });
   }
 
@@ -69,9 +75,10 @@ export class LayerStore {
   async create(id: string, parent: string | null, name: string): Promise<void> {
     const below = await this.chain(parent);
     const added = await this.#begin({ id, parent, diffId: null, name });
+    if (added === undefined) throw new PersistError('CONFLICT', `the layer ${id} is there already`);
     await this.#attempt(added, async (directory) => {
       await this.#context.layerDriver.create(directory, below);
-      await this.#complete(added, 0);
+      await this.#complete(added, 0, noLosses());
     });
   }
 
@@ -95,19 +102,25 @@ export class LayerStore {
     await this.remove(found);
   }
 
-  /** Tells all who would remove the layer that it is in use; false if it is not there. */
-  async #use(id: string): Promise<boolean> {
+  /** Tells all who would remove the layer that it is in use; undefined if it is not there. */
+  async #use(id: string): Promise<LayerRecord | undefined> {
     const used = await this.#context.layers.change(id, (layer) =>
       layer.phase === 'complete' ? { ...layer, uses: layer.uses + 1 } : undefined,
     );
-    return used !== undefined;
+    return used?.value;
   }
 
-  /** Writes the record of a layer that is about to be made; what a dead maker left is removed. */
-  async #begin(layer: Pick<LayerRecord, 'id' | 'parent' | 'diffId' | 'name'>): Promise<Stored<LayerRecord>> {
+  /**
+   * Writes the record of a layer that is about to be made. What a dead maker left is removed after that: had it only
+   * been paused, it could still complete the layer up to then.
+   * @returns undefined if that has happened
+   */
+  async #begin(
+    layer: Pick<LayerRecord, 'id' | 'parent' | 'diffId' | 'name'>,
+  ): Promise<Stored<LayerRecord> | undefined> {
     const { layers, layerDriver } = this.#context;
     const left = await layers.get(layer.id);
-    if (left !== undefined) await layerDriver.remove(left.value.directory);
+    if (left?.value.phase === 'complete') return undefined;
     const value: LayerRecord = {
       format: 1,
       ...layer,
@@ -115,15 +128,20 @@ export class LayerStore {
       createdAt: Math.floor(Date.now() / 1000),
       directory: randomBytes(8).toString('hex'),
       bytes: 0,
+      losses: noLosses(),
       uses: 0,
     };
-    const version: Version =
-      left === undefined ? await layers.create(layer.id, value) : await layers.replace(layer.id, value, left.version);
+    const version = await unlessConflict(
+      left === undefined ? layers.create(layer.id, value) : layers.replace(layer.id, value, left.version),
+    );
+    if (version === undefined) return undefined;
+    // What cannot be removed now is a directory without a record, which a repair removes.
+    if (left !== undefined) await layerDriver.remove(left.value.directory).catch(() => {});
     return { value, version };
   }
 
-  async #complete({ value, version }: Stored<LayerRecord>, bytes: number): Promise<void> {
-    await this.#context.layers.replace(value.id, { ...value, phase: 'complete', bytes }, version);
+  async #complete({ value, version }: Stored<LayerRecord>, bytes: number, losses: Losses): Promise<void> {
+    await this.#context.layers.replace(value.id, { ...value, phase: 'complete', bytes, losses }, version);
   }
 
   /** Takes down what a failed attempt made; its error is the one that counts. */

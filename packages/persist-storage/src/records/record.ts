@@ -14,6 +14,8 @@ const common = {
   createdAt: z.number(),
 };
 
+const losses = z.object({ owners: z.number(), devices: z.number(), modes: z.number(), attributes: z.number() });
+
 /** A layer: of an image (shared), or a container's own. */
 export const layerRecord = z.object({
   ...common,
@@ -27,6 +29,7 @@ export const layerRecord = z.object({
   directory: z.string(),
   /** The bytes of its archive, uncompressed. */
   bytes: z.number(),
+  losses,
   /** Counts those who began to use it: a removal that looked before fails. */
   uses: z.number(),
 });
@@ -39,7 +42,8 @@ export const imageRecord = z.object({
   config: z.string(),
   /** The ids of its layers, the lowest first. */
   layers: z.array(z.string()),
-  losses: z.object({ owners: z.number(), devices: z.number(), modes: z.number(), attributes: z.number() }),
+  /** Those of all its layers. */
+  losses,
   /** As for a layer. */
   uses: z.number(),
 });

@@ -43,6 +43,6 @@ async function judge(context: StorageContext, id: string): Promise<Finding | und
 async function mend(context: StorageContext, id: string): Promise<void> {
   await whenIdle(context, 'containers', id, async () => {
     const found = await context.containers.get(id);
-    if (found !== undefined && found.value.phase !== 'complete') await takeDownContainer(context, found);
+    if (found !== undefined && found.value.phase !== 'complete') await takeDownContainer(context, found.value);
   });
 }

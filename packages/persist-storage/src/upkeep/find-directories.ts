@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeDirectories } from '../containers/container-directories.js';
@@ -8,13 +9,14 @@ import { whenIdle } from './when-idle.js';
 
 /**
  * Directories without a record, and what removals left in the trash. A record is there before its directories
- * and goes after them, so the directories are listed first.
+ * and goes after them, so the directories are listed first, and those without a record once more.
  */
 export async function* findDirectories(context: StorageContext): AsyncGenerator<Finding, void, undefined> {
   const directories = await context.layerDriver.directories();
   const known = await knownDirectories(context);
+  const still = new Set(await context.layerDriver.directories());
   for (const directory of directories) {
-    if (known === undefined || known.has(directory)) continue;
+    if (known === undefined || known.has(directory) || !still.has(directory)) continue;
     yield finding('directory', context.layerDriver.mountPoint(directory), 'no layer has this directory', () =>
       context.layerDriver.remove(directory),
     );
@@ -22,6 +24,7 @@ export async function* findDirectories(context: StorageContext): AsyncGenerator<
   const { work, run } = context.containerDirectories;
   for (const id of new Set([...(await entries(work)), ...(await entries(run))])) {
     if (await context.containers.has(id)) continue;
+    if (!existsSync(join(work, id)) && !existsSync(join(run, id))) continue;
     yield finding('directory', join(work, id), 'no container has this directory', async () => {
       await whenIdle(context, 'containers', id, async () => {
         if (!(await context.containers.has(id))) await removeDirectories(context, id);

@@ -8,18 +8,21 @@ import { whenIdle } from './when-idle.js';
 
 /** Layers that nothing has, whole or not. One that is half made and still wanted is made anew by its next user. */
 export async function* findLayers(context: StorageContext): AsyncGenerator<Finding, void, undefined> {
+  const layers: Stored<LayerRecord>[] = [];
   for await (const found of context.layers.all()) {
-    if (found.error !== undefined) {
-      yield finding('layer', found.id, `its record cannot be read: ${found.error.message}`);
-      continue;
-    }
-    // The layer was read before: whoever begins to use it meanwhile changes it, and its removal fails.
-    const used = await unlessDamaged(layersInUse(context));
-    if (used === undefined || used.has(found.id)) continue;
-    const idle = await whenIdle(context, 'layers', found.id, () => context.layers.get(found.id));
+    if (found.error === undefined) layers.push(found);
+    else yield finding('layer', found.id, `its record cannot be read: ${found.error.message}`);
+  }
+  // The layers were read before: whoever begins to use one meanwhile changes it, and its removal fails.
+  const used = await unlessDamaged(layersInUse(context));
+  if (used === undefined) return;
+  for (const found of layers) {
+    const { id } = found.value;
+    if (used.has(id)) continue;
+    const idle = await whenIdle(context, 'layers', id, () => context.layers.get(id));
     if (idle === undefined || idle.version !== found.version) continue;
     const what = found.value.name === null ? 'no image has this layer' : `the container of ${found.value.name} is gone`;
-    yield finding('layer', found.id, what, () => mend(context, found));
+    yield finding('layer', id, what, () => mend(context, found));
   }
 }
 

@@ -15,7 +15,7 @@ export async function* findMounts(context: StorageContext): AsyncGenerator<Findi
     });
   }
   for await (const id of context.mounts.ids()) {
-    if (await context.containers.has(id)) continue;
+    if ((await context.containers.has(id)) || !(await context.mounts.has(id))) continue;
     yield finding('mount', id, 'the container of this count of mounts is gone', async () => {
       await context.mounts.remove(id);
     });

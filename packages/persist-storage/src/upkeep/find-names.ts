@@ -9,7 +9,8 @@ export async function* findNames(context: StorageContext): AsyncGenerator<Findin
   ] as const;
   for (const { kind, names, records } of kinds) {
     for await (const { name, id } of names.all()) {
-      if (await records.has(id)) continue;
+      // A name whose owner is gone may be gone itself by now.
+      if ((await records.has(id)) || (await names.idOf(name)) !== id) continue;
       yield finding('name', name, `the ${kind} ${id} of this name is gone`, () => names.release(name, id));
     }
   }
