@@ -13,7 +13,7 @@ export const ownServerHarness: Harness<OwnServer> = {
   name: 'redis, a server for each case',
   create: async () => {
     const server = await RedisServer.start({ persistence: 'always' });
-    return { server, options: { host: '127.0.0.1', port: server.port, commandTimeoutMs: 1_000 } };
+    return { server, options: { host: '127.0.0.1', port: server.port, commandTimeoutMs: 2_000 } };
   },
   open: ({ options }) => openRedisDriver(options),
   openPeer: ({ options }) => openRedisDriver(options),
@@ -49,7 +49,8 @@ function fault(
 ): StorageFault {
   return {
     name,
-    codes: [code],
+    // What passes by itself, such as a failover, is waited for as long as a call may take.
+    codes: [code, 'TIMEOUT'],
     begin: async () => {
       await call(server, begin);
       return () => call(server, end);
