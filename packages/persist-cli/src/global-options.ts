@@ -14,7 +14,10 @@ export function addGlobalOptions(command: Command): Command {
       '--url <url>',
       'where the state is stored; if not given: for demo a fresh directory, else SANDKEEP_URL or the configuration file',
     )
-    .option('--namespace <name>', 'the namespace of the store; else "default" (demo: one of its own; locks: all)')
+    .option(
+      '--namespace <name>',
+      'the namespace of the store; else "default" (demo: one of its own; locks: all; storage: "storage")',
+    )
     .option('--json', 'print JSON, errors included');
 }
 

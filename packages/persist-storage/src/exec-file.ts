@@ -1,4 +1,5 @@
 import * as childProcess from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { PersistError } from '@sandkeep/persist-api';
 
@@ -30,10 +31,15 @@ export async function execFile(
     });
   } catch (cause) {
     const { code, stderr, message } = cause as NodeJS.ErrnoException & { stderr?: string };
-    if (code === 'ENOENT' || /setpriv: failed to execute/.test(stderr ?? '')) {
+    if ((code === 'ENOENT' && existsSync(options.cwd ?? '.')) || /setpriv: failed to execute/.test(stderr ?? '')) {
       throw new PersistError('UNSUPPORTED', `this system has no program ${program}`, { cause });
     }
-    const said = stderr?.trim().split('\n').at(-1) || message;
+    const said =
+      stderr
+        ?.trim()
+        .split('\n')
+        .filter((line) => !/dmesg\(1\)/.test(line))
+        .at(-1) || message;
     throw new PersistError('UNAVAILABLE', `${program}: ${said}`, { cause });
   }
 }

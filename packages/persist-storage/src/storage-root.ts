@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, realpath, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PersistDriver, PersistError } from '@sandkeep/persist-api';
 import { z } from 'zod';
@@ -26,12 +26,12 @@ export interface StorageRoot {
 }
 
 /**
- * Opens the storage root in a directory, or makes one there if it is empty. The root names the records that
+ * Opens the storage root in a directory, or makes one in an empty one. The root names the records that
  * belong to it and the records name the root and its host, so that neither is used with another's.
  * @param prefix the beginning of the keys of all roots' records
  * @param options.layerDriver undefined: the one that the root has, else overlay where it works, else vfs
- * @param options.create make the directory if it is missing
- * @throws `NOT_FOUND` if there is no such directory
+ * @param options.create make the root if the directory is empty, or missing
+ * @throws `NOT_FOUND` if there is no such directory, or it is empty
  * @throws `INVALID_ARGUMENT` for a directory that is not empty and no storage root
  * @throws `INVALID_STATE` if its records are not in this driver, belong to another host, or another layer
  *   driver is wanted
@@ -39,29 +39,32 @@ export interface StorageRoot {
 export async function openStorageRoot(
   driver: PersistDriver,
   prefix: string,
-  graphRoot: string,
+  directory: string,
   { layerDriver: wanted, create }: { layerDriver?: LayerDriverName | undefined; create: boolean },
 ): Promise<StorageRoot> {
   const records = new Records(driver, `${prefix}roots/`, rootRecord);
   const host = await hostId();
-  if (create) await mkdir(graphRoot, { recursive: true, mode: 0o700 });
+  if (create) await makeDirectory(directory);
+  // The kernel's list of mounts has paths without links.
+  const graphRoot = await realDirectory(directory);
   const path = join(graphRoot, 'storage.json');
   let reason: string | undefined;
   let text = await readIfThere(path);
   if (text === undefined) {
-    const entries = (await entriesOf(graphRoot)).filter((name) => !/^(overlay|vfs|trash|storage\.json.*)$/.test(name));
+    const entries = (await readdir(graphRoot)).filter((name) => !/^(overlay|vfs|trash|storage\.json.*)$/.test(name));
     if (entries.length > 0) {
       throw new PersistError(
         'INVALID_ARGUMENT',
         `${graphRoot} is no storage root, and not empty: it has ${entries[0]}`,
       );
     }
+    if (!create) throw noStorageRoot(graphRoot);
     const chosen = wanted === undefined ? await probeLayerDriver(graphRoot) : { name: wanted, reason: undefined };
-    reason = chosen.reason;
     const id = randomBytes(16).toString('hex');
     await records.create(id, { format: 1, id, host, graphRoot });
     const made = await writeNew(path, JSON.stringify({ format: 1, id, layerDriver: chosen.name }));
-    if (!made) await records.remove(id);
+    if (made) reason = chosen.reason;
+    else await records.remove(id);
     text = (await readIfThere(path)) ?? '';
   }
   const { id, layerDriver } = parseJson(text, path, rootFile);
@@ -83,15 +86,30 @@ export async function openStorageRoot(
   return { id, graphRoot, layerDriver, reason };
 }
 
-async function entriesOf(graphRoot: string): Promise<string[]> {
-  return readdir(graphRoot).catch((cause) => {
-    if (cause.code !== 'ENOENT') throw cause;
-    throw new PersistError(
-      'NOT_FOUND',
-      `there is no storage root ${graphRoot}: it is made with create: true, or by "sandkeep storage import"`,
-      { cause },
-    );
+async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause) => {
+    if (cause.code === 'EEXIST' || cause.code === 'ENOTDIR') throw noDirectory(path, cause);
+    throw cause;
   });
+}
+
+async function realDirectory(path: string): Promise<string> {
+  return realpath(`${path}/.`).catch((cause) => {
+    if (cause.code === 'ENOENT') throw noStorageRoot(path, cause);
+    throw cause.code === 'ENOTDIR' ? noDirectory(path, cause) : cause;
+  });
+}
+
+function noStorageRoot(graphRoot: string, cause?: unknown): PersistError {
+  return new PersistError(
+    'NOT_FOUND',
+    `there is no storage root ${graphRoot}: it is made with create: true, or by "sandkeep storage import"`,
+    { cause },
+  );
+}
+
+function noDirectory(path: string, cause: unknown): PersistError {
+  return new PersistError('INVALID_ARGUMENT', `the storage root ${path} is no directory`, { cause });
 }
 
 /** Writes a whole file unless there is one; false if there is. */

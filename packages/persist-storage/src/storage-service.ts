@@ -20,13 +20,13 @@ import { type RepairedProblem, repair } from './upkeep/repair.js';
 export interface StorageOptions {
   /** Where the records are kept. It stays open. */
   readonly driver: PersistDriver;
-  /** The directory of layers and work directories, on a local disk. An empty one becomes a storage. */
+  /** The directory of layers and work directories, on a local disk. */
   readonly graphRoot: string;
   /** The directory of run directories, which may be on tmpfs. */
   readonly runRoot: string;
   /** @default what the storage has; for a new one `overlay` where it works, else `vfs` */
   readonly layerDriver?: LayerDriverName | undefined;
-  /** Make the graph root if it is missing. @default false: `NOT_FOUND` */
+  /** Make a storage if the graph root is empty, or missing. @default false: `NOT_FOUND` */
   readonly create?: boolean | undefined;
   /** The beginning of the records' keys. @default 'storage' */
   readonly namespace?: string | undefined;
@@ -61,6 +61,7 @@ export class StorageService {
   }
 
   /**
+   * @throws `UNSUPPORTED` on another system than Linux
    * @throws `NOT_FOUND` if there is no such graph root
    * @throws `INVALID_ARGUMENT` for a bad option, or a graph root that is not empty and no storage's
    * @throws `INVALID_STATE` if the storage belongs to another host or another driver's records, or another
@@ -69,6 +70,7 @@ export class StorageService {
   static async open(options: StorageOptions): Promise<StorageService> {
     const { driver, layerDriver, create = false, namespace = 'storage' } = options;
     if (driver?.specVersion !== 1) throw invalidArgument('driver', typeof driver, 'a PersistDriver with specVersion 1');
+    if (process.platform !== 'linux') throw new PersistError('UNSUPPORTED', 'a storage needs Linux');
     checkKey(namespace, 'namespace');
     if (layerDriver !== undefined && !layerDriverNames.includes(layerDriver)) {
       throw invalidArgument('layerDriver', layerDriver, layerDriverNames.join(' or '));
@@ -211,8 +213,8 @@ function noSuchContainer(nameOrId: string): PersistError {
 }
 
 function checkPath(field: string, path: unknown): string {
-  if (typeof path !== 'string' || path === '' || /[,:\\]/.test(path)) {
-    throw invalidArgument(field, path, 'the path of a directory, without ",", ":" or "\\"');
+  if (typeof path !== 'string' || path === '') {
+    throw invalidArgument(field, path, 'the path of a directory');
   }
   return resolve(path);
 }

@@ -99,6 +99,11 @@ it('keeps metadata as it was set', async () => {
   await storage.setContainerMetadata('web', metadata);
   expect(await storage.getContainerMetadata('web')).toEqual({ imageName: 'busybox', imageId, name: 'web', createdAt });
   const bad = { ...metadata, createdAt: 1.5 };
+  const label = { ...metadata, mountLabel: 'a",upperdir=/etc,x="' };
+  await expect(storage.setContainerMetadata('web', label)).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining('mountlabel "a\\",upperdir'),
+  });
   await expect(storage.setContainerMetadata('web', bad)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 });
 

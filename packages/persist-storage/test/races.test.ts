@@ -63,6 +63,24 @@ it('deletes a container whose metadata is set meanwhile', async () => {
   expect(await other.containers()).toEqual([]);
 });
 
+it('counts every start, also of one who took the lock over', async () => {
+  await other.images.importOciLayout(layout.directory);
+  const { id } = await other.createContainerStorage({ imageName: 'app', containerName: 'web' });
+  await other.startContainer('web');
+  const rootId = JSON.parse(readFileSync(join(root, 'graph/storage.json'), 'utf8')).id;
+  const key = `storage/${rootId}/mounts/${id}`;
+  const driver = memoryDriver({ storage: records });
+  const storage = await interrupted(
+    (written) => written === key,
+    async () => {
+      const counted = JSON.parse(Buffer.from((await driver.read(key))?.data ?? []).toString());
+      await driver.write(key, Buffer.from(JSON.stringify({ ...counted, count: counted.count + 1 })));
+    },
+  );
+  await storage.startContainer('web');
+  expect((await other.container('web')).mounts).toBe(3);
+});
+
 it('does not say that an image is removed when a container was made of it meanwhile', async () => {
   await other.images.importOciLayout(layout.directory);
   const storage = await interrupted(

@@ -169,6 +169,11 @@ it('refuses a root with the records of another driver, another host, or another 
   });
   const missing = { driver, graphRoot: join(root, 'missing'), runRoot };
   await expect(StorageService.open(missing)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  mkdirSync(join(root, 'empty'));
+  const empty = { driver, graphRoot: join(root, 'empty'), runRoot };
+  await expect(StorageService.open(empty)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const file = { driver, graphRoot: join(root, 'layout/index.json'), runRoot, create: true };
+  await expect(StorageService.open(file)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   const foreign = { driver, graphRoot: join(root, 'layout'), runRoot };
   await expect(StorageService.open(foreign)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   const bad = { driver, graphRoot, runRoot, layerDriver: 'aufs' as 'vfs' };

@@ -20,7 +20,10 @@ const stored = z.looseObject({
   'image-id': z.string(),
   name: z.string(),
   'created-at': z.number().int(),
-  mountlabel: z.string().optional(),
+  mountlabel: z
+    .string()
+    .regex(/^[^"\\\p{Cc}]*$/u, 'a SELinux label')
+    .optional(),
 });
 
 /** The JSON text, with libpod's names: `image-name`, `image-id`, `name`, `created-at`, `mountlabel`. */
@@ -35,7 +38,15 @@ export function encodeMetadata(metadata: RuntimeContainerMetadata): string {
   });
   if (parsed.success) return JSON.stringify(parsed.data);
   const [issue] = parsed.error.issues;
-  throw invalidArgument(`metadata ${issue?.path.join('.')}`, undefined, issue?.message ?? 'metadata');
+  const field = String(issue?.path[0]);
+  const value = {
+    ...metadata,
+    'image-name': imageName,
+    'image-id': imageId,
+    'created-at': createdAt,
+    mountlabel: mountLabel,
+  };
+  throw invalidArgument(`metadata ${field}`, value[field as keyof typeof value], issue?.message ?? 'metadata');
 }
 
 /** @throws `CORRUPT` naming the container */

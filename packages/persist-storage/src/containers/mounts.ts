@@ -1,7 +1,8 @@
-import { PersistError } from '@sandkeep/persist-api';
+import { PersistError, type Version } from '@sandkeep/persist-api';
 import { bootId } from '../host-id.js';
 import { LayerStore } from '../layers/layer-store.js';
 import type { ContainerRecord } from '../records/record.js';
+import { unlessConflict } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
 
 /**
@@ -20,10 +21,8 @@ export class Mounts {
   }
 
   /** The counted mounts that are really there. */
-  async count({ id, layerId }: ContainerRecord): Promise<number> {
-    const counted = (await this.#context.mounts.get(id))?.value;
-    if (counted === undefined || counted.bootId !== (await bootId())) return 0;
-    return (await this.#isMounted(layerId)) === false ? 0 : counted.count;
+  async count(container: ContainerRecord): Promise<number> {
+    return (await this.#read(container)).count;
   }
 
   /** @returns the mount point */
@@ -31,11 +30,12 @@ export class Mounts {
     const { id, layerId } = container;
     const [directory, ...below] = await this.#layers.chain(layerId);
     if (directory === undefined) throw new PersistError('CORRUPT', `the container ${id} has no layer`);
-    const count = await this.count(container);
     const { layerDriver } = this.#context;
-    if ((await layerDriver.isMounted(directory)) === false) await layerDriver.mount(directory, below, mountLabel);
-    await this.#write(id, count + 1);
-    return layerDriver.mountPoint(directory);
+    for (;;) {
+      const { count, version } = await this.#read(container);
+      if ((await layerDriver.isMounted(directory)) === false) await layerDriver.mount(directory, below, mountLabel);
+      if (await this.#write(id, count + 1, version)) return layerDriver.mountPoint(directory);
+    }
   }
 
   /**
@@ -44,10 +44,12 @@ export class Mounts {
    * @throws `INVALID_STATE` if it is the last one and in use: nothing is changed then
    */
   async remove(container: ContainerRecord): Promise<number> {
-    const left = Math.max(0, (await this.count(container)) - 1);
-    if (left === 0) await this.unmount(container.layerId);
-    if ((await this.#context.mounts.get(container.id)) !== undefined) await this.#write(container.id, left);
-    return left;
+    for (;;) {
+      const { count, version } = await this.#read(container);
+      const left = Math.max(0, count - 1);
+      if (left === 0) await this.unmount(container.layerId);
+      if (version === undefined || (await this.#write(container.id, left, version))) return left;
+    }
   }
 
   /** Unmounts a container's layer as often as it is mounted. @throws `INVALID_STATE` if it is in use */
@@ -57,13 +59,24 @@ export class Mounts {
     while (await this.#context.layerDriver.isMounted(directory)) await this.#context.layerDriver.unmount(directory);
   }
 
+  /** What holds of the recorded count: 0 after a reboot, or if nothing is mounted. */
+  async #read({ id, layerId }: ContainerRecord): Promise<{ count: number; version: Version | undefined }> {
+    const found = await this.#context.mounts.get(id);
+    const holds = found?.value.bootId === (await bootId()) && (await this.#isMounted(layerId)) !== false;
+    return { count: holds ? (found?.value.count ?? 0) : 0, version: found?.version };
+  }
+
   /** Undefined: the layer driver mounts nothing. */
   async #isMounted(layerId: string): Promise<boolean | undefined> {
     const directory = (await this.#context.layers.get(layerId))?.value.directory;
     return directory === undefined ? false : this.#context.layerDriver.isMounted(directory);
   }
 
-  async #write(id: string, count: number): Promise<void> {
-    await this.#context.mounts.put(id, { format: 1, count, bootId: await bootId() });
+  /** False if somebody who took this process for dead has counted since. */
+  async #write(id: string, count: number, version: Version | undefined): Promise<boolean> {
+    const { mounts } = this.#context;
+    const value = { format: 1 as const, count, bootId: await bootId() };
+    const write = version === undefined ? mounts.create(id, value) : mounts.replace(id, value, version);
+    return (await unlessConflict(write)) !== undefined;
   }
 }

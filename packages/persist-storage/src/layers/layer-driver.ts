@@ -18,7 +18,7 @@ export interface LayerDriver {
   /** Whether that is mounted now. Undefined: nothing needs to be mounted, the tree is always there. */
   isMounted(directory: string): Promise<boolean> | undefined;
 
-  /** Mounts the tree, writable. Must not be mounted already. @param mountLabel the SELinux label of all files, or '' */
+  /** Mounts the tree, writable. One that is mounted already stays mounted once. @param mountLabel the SELinux label of all files, or '' */
   mount(directory: string, below: readonly string[], mountLabel: string): Promise<void>;
 
   /** @throws `INVALID_STATE` if a process uses it */

@@ -10,6 +10,10 @@ const diff = 'diff';
 /** overlayfs's own scratch directory. */
 const work = 'work';
 const merged = 'merged';
+/** mount(2) takes one page of options, with the zero at its end. */
+const maxOptionBytes = 4095;
+/** An empty directory below a layer that has none below it: overlayfs wants one. */
+const nothing = 'nothing';
 
 /**
  * Keeps what each layer changes, and has the kernel's overlayfs show them as one tree. Needs root. Layers are
@@ -54,13 +58,24 @@ export class OverlayDriver implements LayerDriver {
   }
 
   async mount(directory: string, below: readonly string[], mountLabel: string): Promise<void> {
-    const lower = below.map((name) => `${name}/${diff}`).join(':');
+    if (below.length === 0) await mkdir(this.#directories.path(directory, nothing), { recursive: true });
+    const lower = below.map((name) => `${name}/${diff}`).join(':') || `${directory}/${nothing}`;
     const options = [`lowerdir=${lower}`, `upperdir=${directory}/${diff}`, `workdir=${directory}/${work}`];
     if (mountLabel !== '') options.push(`context="${mountLabel}"`);
+    if (Buffer.byteLength(options.join(',')) > maxOptionBytes) {
+      // The kernel would cut them, and mount what is left of the list of layers.
+      throw new PersistError(
+        'TOO_LARGE',
+        `${below.length} layers are too many for one overlayfs mount; vfs has no such limit`,
+      );
+    }
     const target = this.mountPoint(directory);
     await mkdir(target, { recursive: true, mode: 0o755 });
     const args = ['-t', 'overlay', 'overlay', '-o', options.join(','), target];
     await execFile('mount', args, { cwd: this.#directories.root });
+    // Somebody who was thought dead, or who thought so of this process, may have mounted it in the same moment.
+    const there = (await mountPoints()).filter((path) => path === target);
+    if (there.length > 1) await this.unmount(directory);
   }
 
   async unmount(directory: string): Promise<void> {
