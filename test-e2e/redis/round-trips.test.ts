@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FaultProxy } from '../services/fault-proxy.js';
 import { RedisServer } from '../services/redis-server.js';
 
-const bytes = Buffer.from('x'.repeat(2_000));
+/** Large documents are staged. */
+const sizes = [2_000, 20_000, 200_000];
+const bytes = Buffer.alloc(2_000, 'x');
 let server: RedisServer;
 let proxy: FaultProxy;
 let driver: PersistDriver;
@@ -26,7 +28,8 @@ async function roundTripsOf(run: () => Promise<unknown>): Promise<number> {
   return proxy.roundTrips - before;
 }
 
-test.each(['the first time, with the script', 'after that'])('every operation takes one round trip: %s', async () => {
+test.each(sizes)('every operation on %d bytes takes one round trip, also the first with its script', async (size) => {
+  const bytes = Buffer.alloc(size, 'x');
   let version = '';
   expect(await roundTripsOf(() => driver.write('a', bytes)), 'write').toBe(1);
   expect(await roundTripsOf(async () => (version = (await driver.read('a'))?.version ?? '')), 'read').toBe(1);
