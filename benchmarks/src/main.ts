@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchFs, defaultDirectories } from './fs.js';
 import type { Group } from './group.js';
+import { benchLmdb } from './lmdb.js';
 import { describeMachine } from './machine.js';
 import { benchRedis } from './redis.js';
 import { benchS3 } from './s3.js';
 
 const usage = `usage: npm run bench -- fs [--json] [--dir DIRECTORY]...
+       npm run bench -- lmdb [--json]
        npm run bench -- redis [--json]
        npm run bench -- s3 [--json]`;
 
@@ -15,6 +17,7 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean' }, dir: { type: 'string', multiple: true } },
 });
 const benches: Readonly<Record<string, () => Promise<Group[]>>> = {
+  lmdb: benchLmdb,
   fs: () => benchFs(values.dir ?? defaultDirectories.filter(existsSync)),
   redis: benchRedis,
   s3: benchS3,

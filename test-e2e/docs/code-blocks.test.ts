@@ -12,6 +12,7 @@ const pages: readonly [page: string, prints: string][] = [
   ['docs/getting-started.md', "running [ 'nginx' ]\nthere is no sandbox missing\n"],
   ['packages/persist-api/README.md', 'running 1\n'],
   ['packages/persist-fs/README.md', "{ state: 'running' }\n"],
+  ['packages/persist-lmdb/README.md', "{ state: 'running' }\n"],
   ['docs/kata-item-store.md', 'paused 4711\nfalse\n'],
   ['packages/persist-kata/README.md', "web 4242 [ 'app' ]\nweb written\nweb written\n"],
 ];

@@ -21,6 +21,7 @@ export class LmdbEnvironment {
   readonly #file: string | undefined;
   /** They reject the writes that wait for their commit. */
   readonly #waiting = new Set<(error: PersistError) => void>();
+  #isPresent = false;
   #nextVersion = 0;
   #takingBlock: Promise<void> | undefined;
 
@@ -28,7 +29,12 @@ export class LmdbEnvironment {
     this.#root = root;
     // Without overlapping syncs a write is on the disk before anybody can read it. With batches by event turn a failed
     // commit would reject a promise of the binding's own, which nobody can handle and which ends the process.
-    const durable = { overlappingSync: false, eventTurnBatching: false, permissionsMode: 0o600 };
+    const durable = {
+      overlappingSync: false,
+      eventTurnBatching: false,
+      txnStartThreshold: 1000,
+      permissionsMode: 0o600,
+    };
     const layout = { encoding: 'binary', keyEncoding: 'binary', useVersions: true, noSubdir: false } as const;
     this.#db = open<Buffer, Uint8Array>({ path: root, ...layout, ...durable });
     this.#file = dataFile(root);
@@ -59,7 +65,7 @@ export class LmdbEnvironment {
   /** Runs `get` on what is committed now. */
   read<T>(get: (db: Database) => T): T {
     try {
-      if (dataFile(this.#root) !== this.#file) throw new Error('its data file was removed or replaced');
+      this.#checkPresent();
       this.#db.resetReadTxn();
       return get(this.#db);
     } catch (error) {
@@ -104,6 +110,16 @@ export class LmdbEnvironment {
 
   async close(): Promise<void> {
     if (!this.#isBroken()) await this.#db.close();
+  }
+
+  /** Looks once in each turn of the event loop. */
+  #checkPresent(): void {
+    if (this.#isPresent) return;
+    if (dataFile(this.#root) !== this.#file) throw new Error('its data file was removed or replaced');
+    this.#isPresent = true;
+    setImmediate(() => {
+      this.#isPresent = false;
+    });
   }
 
   async #claim(): Promise<void> {

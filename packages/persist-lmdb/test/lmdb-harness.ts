@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Damage, Harness } from '@sandkeep/persist-conformance';
@@ -14,6 +14,16 @@ export const lmdbHarness: Harness<string> = {
   openInProcess: (root) => ({ module: new URL('./open.js', import.meta.url).href, config: { root } }),
   openMissing: (root) => openLmdbDriver({ root: join(root, 'missing') }),
   corrupt,
+  leftOvers: async (root) => (await readdir(root)).filter((file) => !['data.mdb', 'lock.mdb'].includes(file)),
+  async storedFiles(root) {
+    const paths = (await readdir(root)).map((file) => join(root, file));
+    return Promise.all(
+      [root, ...paths].map(async (path) => {
+        const stats = await stat(path);
+        return { path, isDirectory: stats.isDirectory(), mode: stats.mode & 0o777 };
+      }),
+    );
+  },
   async failStorage(root) {
     await rename(root, `${root}.away`);
     return () => rename(`${root}.away`, root);
