@@ -14,7 +14,6 @@ export const lmdbHarness: Harness<string> = {
   openInProcess: (root) => ({ module: new URL('./open.js', import.meta.url).href, config: { root } }),
   openMissing: (root) => openLmdbDriver({ root: join(root, 'missing') }),
   corrupt,
-  leftOvers: async (root) => (await readdir(root)).filter((file) => !['data.mdb', 'lock.mdb'].includes(file)),
   async storedFiles(root) {
     const paths = (await readdir(root)).map((file) => join(root, file));
     return Promise.all(

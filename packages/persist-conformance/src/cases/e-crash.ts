@@ -7,6 +7,7 @@ import { collect } from '../documents.js';
 import { inBackground } from '../in-background.js';
 import { advance, numberIn } from '../numbered-document.js';
 import type { DriverProcess } from '../process/driver-process.js';
+import { whileStopped } from '../process/stopped.js';
 import type { Advanced } from '../process/tasks.js';
 
 const limit = 1024 * 1024;
@@ -55,12 +56,12 @@ export const crashCases: readonly ConformanceCase[] = [
       for (let pause = 0; pause < 4; pause += 1) {
         await writing.acknowledges(writing.acknowledged.length + 1);
         await sleep(context.random.integer(12));
-        await child.pause();
-        for (let write = 0; write < 2; write += 1) {
-          await advance(driver, 'shared', () => 100);
-          ownWrites += 1;
-        }
-        child.resume();
+        await whileStopped(child, async () => {
+          for (let write = 0; write < 2; write += 1) {
+            await advance(driver, 'shared', () => 100);
+            ownWrites += 1;
+          }
+        });
       }
       await child.run('stop', undefined);
       const childWrites = await writing.ended;

@@ -8,6 +8,7 @@ import type { ConformanceCase } from '../conformance-case.js';
 import { assertHolds, bytes } from '../documents.js';
 import { expectError } from '../expect-error.js';
 import { CriticalSection } from '../process/critical-section.js';
+import { stopBetweenCommits } from '../process/stopped.js';
 import { withinTime } from '../within-time.js';
 
 const hour = 3_600_000;
@@ -70,7 +71,7 @@ export const processLockCases: readonly ConformanceCase[] = [
       const driver = await context.open();
       const child = await context.spawn();
       const { fence } = await child.run('lock', { name: 'a', ttlMs: 300 });
-      await child.pause();
+      await stopBetweenCommits(child, driver);
       const next = await driver.lock('a', { ttlMs: 30_000 });
       assert.ok(next.fence > fence, `the fence must grow over an expiry, but went from ${fence} to ${next.fence}`);
       child.resume();
@@ -94,7 +95,7 @@ export const processLockCases: readonly ConformanceCase[] = [
       const child = await context.spawn();
       await child.run('lock', { name: 'a', ttlMs: 300 });
       const loss = child.run('lossOf', { name: 'a' });
-      await child.pause();
+      await stopBetweenCommits(child, driver);
       await using _next = await driver.lock('a', { ttlMs: 30_000 });
       const version = await driver.write('a', bytes('by the next holder'), { expect: seen });
       child.resume();

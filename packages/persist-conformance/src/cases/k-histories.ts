@@ -7,6 +7,7 @@ import { History, type HistoryEvent } from '../linearizability/history.js';
 import { RegisterClient } from '../linearizability/register-client.js';
 import { checkModel } from '../model/check-model.js';
 import type { DriverProcess } from '../process/driver-process.js';
+import { whileStopped } from '../process/stopped.js';
 
 const keys = ['register/1', 'register/2'];
 
@@ -68,9 +69,7 @@ export const historyCases: readonly ConformanceCase[] = [
       await first.goesOn(5 + context.random.integer(20));
       await first.child.kill();
       await second.goesOn(1 + context.random.integer(10));
-      await second.child.pause();
-      await third.goesOn(5);
-      second.child.resume();
+      await whileStopped(second.child, () => third.goesOn(5));
       await third.goesOn(1 + context.random.integer(10));
       await third.child.kill();
       const survivors = clients.filter((client) => client !== first && client !== third);
