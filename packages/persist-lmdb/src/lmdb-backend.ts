@@ -8,7 +8,7 @@ export function lmdbBackend(environment: LmdbEnvironment): DriverBackend {
   const leases = lmdbDocuments(environment, 'l');
   return {
     name: 'lmdb',
-    capabilities: { shared: true, watch: false, maxDocumentBytes: 64 * 1024 * 1024 },
+    capabilities: { shared: true, watch: false, stoppedWriterBlocks: true, maxDocumentBytes: 64 * 1024 * 1024 },
     locks: new LeaseLocks(Object.assign(leases, { process: processToken, isGone: isProcessGone })),
     read: (key) => documents.read(key),
     write: (key, data, { expect }) => documents.write(key, data, expect),

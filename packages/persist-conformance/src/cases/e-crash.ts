@@ -5,12 +5,16 @@ import type { CaseContext } from '../case-context.js';
 import type { ConformanceCase } from '../conformance-case.js';
 import { collect } from '../documents.js';
 import { inBackground } from '../in-background.js';
+import { NotVerified } from '../not-verified.js';
 import { advance, numberIn } from '../numbered-document.js';
 import type { DriverProcess } from '../process/driver-process.js';
 import { whileStopped } from '../process/stopped.js';
 import type { Advanced } from '../process/tasks.js';
+import { withinTime } from '../within-time.js';
 
 const limit = 1024 * 1024;
+/** For a write that meets the claim of a process that is stopped, in milliseconds: a lease may have to run out first. */
+const progressMs = 20_000;
 
 export const crashCases: readonly ConformanceCase[] = [
   {
@@ -71,6 +75,33 @@ export const crashCases: readonly ConformanceCase[] = [
         ownWrites + childWrites,
         `${ownWrites} updates here and ${childWrites} in a process that was stopped 4 times must end at their sum, not ${n}`,
       );
+    },
+  },
+  {
+    id: 'E49-progress',
+    section: 'E',
+    title: 'others can write while a process is stopped in the middle of a write',
+    proves: 'One suspended machine does not bring all the others to a stand.',
+    needs: ['openInProcess', 'pause'],
+    async run(context) {
+      const driver = await context.open();
+      if (driver.capabilities.stoppedWriterBlocks) {
+        throw new NotVerified('the driver declares that a stopped writer holds up the others', { optional: true });
+      }
+      const child = await context.spawn();
+      const writing = new Writing(child, ['shared'], context);
+      for (let pause = 0; pause < 40; pause += 1) {
+        await sleep(context.random.integer(4));
+        await child.pause();
+        await withinTime(
+          advance(driver, 'shared', () => 100),
+          progressMs,
+          'a write beside a process that is stopped',
+        );
+        child.resume();
+      }
+      await child.run('stop', undefined);
+      await writing.ended;
     },
   },
   {
