@@ -37,7 +37,7 @@ function onRedis(name: string, kind: RedisKind): TestedDriver {
     name,
     async start() {
       const service = await redisService(kind);
-      const harness = redisHarness({ name, url: service.url, proxied: kind === 'single' });
+      const harness = redisHarness({ name, url: service.url, proxied: kind === 'single', ownUser: kind !== 'single' });
       return { harness: harness as Harness, close: () => service.close() };
     },
   };

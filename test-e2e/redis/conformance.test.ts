@@ -23,10 +23,10 @@ const withoutLeases = conformanceCases.map(({ id }) => id).filter((id) => !lease
 const guardedUrl = `redis://:${encodeURIComponent(password)}@127.0.0.1:${guarded.port}`;
 
 registerConformance(runner, redisHarness({ name: 'redis, one server', url: single.url, proxied: true }));
-registerConformance(runner, redisHarness({ name: 'redis, Cluster', url: cluster.url }), {
+registerConformance(runner, redisHarness({ name: 'redis, Cluster', url: cluster.url, ownUser: true }), {
   only: isTorture ? undefined : withoutLeases,
 });
-registerConformance(runner, redisHarness({ name: 'redis, Sentinel', url: sentinel.url }), {
+registerConformance(runner, redisHarness({ name: 'redis, Sentinel', url: sentinel.url, ownUser: true }), {
   only: isTorture ? undefined : ['A', 'C', 'D', 'J'],
 });
 registerConformance(runner, redisHarness({ name: 'redis, with a password', url: guardedUrl }), {

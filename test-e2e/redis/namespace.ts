@@ -9,8 +9,16 @@ export function freshOptions(url: string, more: RedisOptions = {}): RedisOptions
 }
 
 /** A plain client with the same options. The caller disconnects it. */
-export function plainClient({ host, port, password, sentinels, master, cluster }: RedisOptions): Redis | Cluster {
-  const auth = password === undefined ? {} : { password };
+export function plainClient({
+  host,
+  port,
+  username,
+  password,
+  sentinels,
+  master,
+  cluster,
+}: RedisOptions): Redis | Cluster {
+  const auth = { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
   const node = (one: { host: string; port?: number | undefined }, port: number) => ({
     host: one.host,
     port: one.port ?? port,

@@ -4,24 +4,34 @@ import { openRedisDriver, type RedisOptions } from '@sandkeep/persist-redis';
 import type { Cluster, Redis } from 'ioredis';
 import { FaultProxy } from '../services/fault-proxy.js';
 import { dropNamespace, freshOptions, keysOf, plainClient } from './namespace.js';
+import { refuseOwnUser, removeOwnUser, withOwnUser } from './refused-user.js';
 
 export interface RedisHarnessOptions {
   readonly name: string;
   readonly url: string;
   /** Put a proxy of its own before each storage: a single server's only. */
   readonly proxied?: boolean;
+  /** Give each storage a user of its own, whom the servers can be made to refuse. */
+  readonly ownUser?: boolean;
   /** More options of the driver. */
   readonly options?: RedisOptions;
 }
 
 /** The conformance suite's view of a Redis. Its cases do not disturb each other: they may run at the same time. */
-export function redisHarness({ name, url, proxied, options = {} }: RedisHarnessOptions): Harness<RedisOptions> {
+export function redisHarness({
+  name,
+  url,
+  proxied,
+  ownUser,
+  options = {},
+}: RedisHarnessOptions): Harness<RedisOptions> {
   const proxies = new Map<RedisOptions, FaultProxy>();
   const { host, port, password } = freshOptions(url);
   return {
     name,
     create: async () => {
       const location = freshOptions(url, { commandTimeoutMs: 5_000, ...options });
+      if (ownUser) return withOwnUser(location);
       if (!proxied) return location;
       const proxy = await FaultProxy.start(port ?? 6379, host);
       const through = { ...location, host: '127.0.0.1', port: proxy.port };
@@ -44,9 +54,11 @@ export function redisHarness({ name, url, proxied, options = {} }: RedisHarnessO
     disturbances: (location) => [scriptFlush(location), ...cutConnections(proxies.get(location))],
     dispose: async (location) => {
       await dropNamespace(location);
+      if (ownUser) await removeOwnUser(location);
       await proxies.get(location)?.close();
       proxies.delete(location);
     },
+    ...(ownUser ? { failStorage: refuseOwnUser, secrets: ({ password: own = '' }: RedisOptions) => [own] } : {}),
     ...(password === undefined ? {} : { secrets: () => [password] }),
     ...(proxied
       ? {

@@ -187,9 +187,13 @@ function adopt(client: Redis | Cluster, silenceMs: number): void {
     stream.unref();
     const silent = () => stream.destroy(new Error(`nothing arrived for ${silenceMs} ms`));
     const timer = setTimeout(silent, silenceMs).unref();
-    const settled = () => clearTimeout(timer);
-    client.once('ready', settled);
-    stream.once('close', settled);
+    const settled = () => {
+      clearTimeout(timer);
+      client.off('ready', settled);
+      stream.off('close', settled);
+    };
+    client.on('ready', settled);
+    stream.on('close', settled);
   });
 }
 

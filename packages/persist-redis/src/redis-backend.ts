@@ -86,8 +86,10 @@ export class RedisBackend implements DriverBackend {
     return listIndex(calls, keyspace.indexes('documents'), { prefix, after, signal });
   }
 
-  health() {
+  async health() {
     const { calls, connections, keyspace, minReplicas } = this.#parts;
+    // INFO is told to users, too, who may not see documents any more.
+    await calls.read('exists', [keyspace.document('health')], null, {});
     return readHealth({ calls, masters: connections[0]?.masters ?? [], partitions: keyspace.partitions, minReplicas });
   }
 

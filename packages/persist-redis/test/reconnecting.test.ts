@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseOptions } from '../src/config.js';
+import { Connection } from '../src/connection.js';
+
+test('connections that end before they can be used leave no listeners', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.once('data', () => socket.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const connection = Connection.open(parseOptions({ host: '127.0.0.1', port }));
+  onTestFinished(() => {
+    connection.close();
+    server.close();
+  });
+  const { client } = connection;
+  client.connect().catch(() => {});
+  const before = client.listenerCount('ready');
+  while (connections < 8) await once(server, 'connection');
+  expect(client.listenerCount('ready')).toBeLessThanOrEqual(before + 1);
+});
