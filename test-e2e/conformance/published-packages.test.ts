@@ -8,7 +8,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { RedisServer } from '../services/redis-server.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
-const packages = ['api', 'fs', 'kata', 'redis', 'conformance', 'cli'].map((name) => `packages/persist-${name}`);
+const packages = ['api', 'fs', 'kata', 'storage', 'redis', 'conformance', 'cli'].map(
+  (name) => `packages/persist-${name}`,
+);
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 
 let directory: string;

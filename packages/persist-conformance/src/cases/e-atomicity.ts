@@ -118,11 +118,12 @@ export const atomicityCases: readonly ConformanceCase[] = [
       const writer = await context.openPeer();
       const keys = ['a', 'b/c', 'b/d'];
       let writing = true;
-      const writes = (async () => {
+      const writeAll = async () => {
         for (let round = 0; round < 6; round += 1) {
           await Promise.all(keys.map((key) => writer.write(key, numberedDocument(round, mebibyte))));
         }
-      })().finally(() => (writing = false));
+      };
+      const writes = inBackground(writeAll().finally(() => (writing = false)));
       const unexpected = new Set<string>();
       while (writing) {
         for (const key of await collect(driver.list(''))) if (!keys.includes(key)) unexpected.add(key);
