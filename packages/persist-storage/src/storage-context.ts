@@ -33,7 +33,6 @@ export class StorageContext {
   constructor(
     readonly driver: PersistDriver,
     readonly root: StorageRoot,
-    readonly runRoot: string,
     prefix: string,
   ) {
     this.#prefix = `${prefix}${root.id}/`;
@@ -54,6 +53,6 @@ export class StorageContext {
   /** Where containers' directories are: those that outlive a boot, and those that don't. */
   get containerDirectories(): { work: string; run: string } {
     const folder = `${this.root.layerDriver}-containers`;
-    return { work: join(this.root.graphRoot, folder), run: join(this.runRoot, folder) };
+    return { work: join(this.root.graphRoot, folder), run: join(this.root.runRoot, folder) };
   }
 }

@@ -14,15 +14,25 @@ const rootFile = z.object({
   /** Stands in the keys of all records of this root. */
   id: z.string().regex(/^[0-9a-f]{32}$/),
   layerDriver: z.enum(['overlay', 'vfs']),
+  /** Absolute; kept here so that whoever opens the root finds the run directories. */
+  runRoot: z.string(),
 });
 
 /** A storage root and what binds it to its records. */
 export interface StorageRoot {
   readonly id: string;
   readonly graphRoot: string;
+  readonly runRoot: string;
   readonly layerDriver: LayerDriverName;
   /** Why it is `vfs`, if that was chosen now because overlayfs does not work here. */
   readonly reason?: string | undefined;
+}
+
+interface WantedRoot {
+  readonly layerDriver?: LayerDriverName | undefined;
+  /** Absolute. */
+  readonly runRoot?: string | undefined;
+  readonly create: boolean;
 }
 
 /**
@@ -30,17 +40,18 @@ export interface StorageRoot {
  * belong to it and the records name the root and its host, so that neither is used with another's.
  * @param prefix the beginning of the keys of all roots' records
  * @param options.layerDriver undefined: the one that the root has, else overlay where it works, else vfs
+ * @param options.runRoot undefined: the one that the root has, else `run` in the directory
  * @param options.create make the root if the directory is empty, or missing
  * @throws `NOT_FOUND` if there is no such directory, or it is empty
  * @throws `INVALID_ARGUMENT` for a directory that is not empty and no storage root
  * @throws `INVALID_STATE` if its records are not in this driver, belong to another host, or another layer
- *   driver is wanted
+ *   driver or run root is wanted
  */
 export async function openStorageRoot(
   driver: PersistDriver,
   prefix: string,
   directory: string,
-  { layerDriver: wanted, create }: { layerDriver?: LayerDriverName | undefined; create: boolean },
+  { layerDriver: wanted, runRoot: wantedRunRoot, create }: WantedRoot,
 ): Promise<StorageRoot> {
   const records = new Records(driver, `${prefix}roots/`, rootRecord);
   const host = await hostId();
@@ -62,12 +73,15 @@ export async function openStorageRoot(
     const chosen = wanted === undefined ? await probeLayerDriver(graphRoot) : { name: wanted, reason: undefined };
     const id = randomBytes(16).toString('hex');
     await records.create(id, { format: 1, id, host, graphRoot });
-    const made = await writeNew(path, JSON.stringify({ format: 1, id, layerDriver: chosen.name }));
+    const made = await writeNew(
+      path,
+      JSON.stringify({ format: 1, id, layerDriver: chosen.name, runRoot: wantedRunRoot ?? join(graphRoot, 'run') }),
+    );
     if (made) reason = chosen.reason;
     else await records.remove(id);
     text = (await readIfThere(path)) ?? '';
   }
-  const { id, layerDriver } = parseJson(text, path, rootFile);
+  const { id, layerDriver, runRoot } = parseJson(text, path, rootFile);
   const record = await records.get(id);
   if (record === undefined) {
     const where = `the records of the storage root ${graphRoot} are not in this ${driver.name} driver`;
@@ -83,7 +97,10 @@ export async function openStorageRoot(
       `${graphRoot} was made with the layer driver ${layerDriver}, not ${wanted}`,
     );
   }
-  return { id, graphRoot, layerDriver, reason };
+  if (wantedRunRoot !== undefined && wantedRunRoot !== runRoot) {
+    throw new PersistError('INVALID_STATE', `${graphRoot} was made with the run root ${runRoot}, not ${wantedRunRoot}`);
+  }
+  return { id, graphRoot, runRoot, layerDriver, reason };
 }
 
 async function makeDirectory(path: string): Promise<void> {

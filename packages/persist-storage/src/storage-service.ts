@@ -22,8 +22,11 @@ export interface StorageOptions {
   readonly driver: PersistDriver;
   /** The directory of layers and work directories, on a local disk. */
   readonly graphRoot: string;
-  /** The directory of run directories, which may be on tmpfs. */
-  readonly runRoot: string;
+  /**
+   * The directory of run directories, which may be on tmpfs; made when it is missing.
+   * @default what the storage has; for a new one `run` in the graph root
+   */
+  readonly runRoot?: string | undefined;
   /** @default what the storage has; for a new one `overlay` where it works, else `vfs` */
   readonly layerDriver?: LayerDriverName | undefined;
   /** Make a storage if the graph root is empty, or missing. @default false: `NOT_FOUND` */
@@ -76,10 +79,10 @@ export class StorageService {
       throw invalidArgument('layerDriver', layerDriver, layerDriverNames.join(' or '));
     }
     const graphRoot = checkPath('graphRoot', options.graphRoot);
-    const runRoot = checkPath('runRoot', options.runRoot);
+    const runRoot = options.runRoot === undefined ? undefined : checkPath('runRoot', options.runRoot);
     const prefix = `${namespace}/`;
-    const root = await openStorageRoot(driver, prefix, graphRoot, { layerDriver, create });
-    return new StorageService(new StorageContext(driver, root, runRoot, prefix));
+    const root = await openStorageRoot(driver, prefix, graphRoot, { layerDriver, runRoot, create });
+    return new StorageService(new StorageContext(driver, root, prefix));
   }
 
   /**

@@ -179,3 +179,10 @@ it('refuses a root with the records of another driver, another host, or another 
   const bad = { driver, graphRoot, runRoot, layerDriver: 'aufs' as 'vfs' };
   await expect(StorageService.open(bad)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 });
+
+it('remembers where its run directories are', async () => {
+  const elsewhere = { driver, graphRoot: join(root, 'graph'), runRoot: join(root, 'elsewhere') };
+  await expect(StorageService.open(elsewhere)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+  const again = await StorageService.open({ driver, graphRoot: join(root, 'graph') });
+  expect(await again.getRunDir('web')).toBe(join(root, 'run', `${layerDriver}-containers/web-1/userdata`));
+});

@@ -16,7 +16,7 @@ const defaultRoot = '/var/lib/sandkeep-storage';
 export function addStorageOptions(command: Command): Command {
   return command
     .option('--root <directory>', `where layers and work directories are kept; else ${defaultRoot}`)
-    .option('--run-root <directory>', 'where run directories are kept; else "run" in the root')
+    .option('--run-root <directory>', 'for a new root: where run directories are kept; else "run" in it')
     .option('--layer-driver <name>', 'for a new root: overlay or vfs; else overlay where it works');
 }
 
@@ -32,7 +32,7 @@ export async function withStorage(
   const options: StorageOptions = { root: defaultRoot, ...globalOptions<Partial<StorageOptions>>(command) };
   const { StorageService } = await import('@sandkeep/persist-storage');
   await using driver = await openChosenDriver(options);
-  const { root: graphRoot, runRoot = `${graphRoot}/run`, layerDriver, namespace } = options;
+  const { root: graphRoot, runRoot, layerDriver, namespace } = options;
   const storage = await StorageService.open({ driver, graphRoot, runRoot, layerDriver, namespace, create });
   if (storage.reason !== undefined) remark(`overlayfs does not work here, so layers are copied: ${storage.reason}`);
   await run(storage, options);
