@@ -1,8 +1,9 @@
 import { crc32 } from 'node:zlib';
-import type { Damage, Disturbance, Harness, LostAnswers } from '@sandkeep/persist-conformance';
+import type { Damage, Disturbance, Harness } from '@sandkeep/persist-conformance';
 import { openRedisDriver, type RedisOptions } from '@sandkeep/persist-redis';
 import type { Cluster, Redis } from 'ioredis';
 import { FaultProxy } from '../services/fault-proxy.js';
+import { loseAnswers } from '../services/lose-answers.js';
 import { dropNamespace, freshOptions, keysOf, plainClient } from './namespace.js';
 import { refuseOwnUser, removeOwnUser, withOwnUser } from './refused-user.js';
 
@@ -97,25 +98,6 @@ export function scriptFlush(location: RedisOptions): Disturbance {
 
 function cutConnections(proxy: FaultProxy | undefined): Disturbance[] {
   return proxy === undefined ? [] : [{ name: 'a cut connection', seamless: true, act: async () => proxy.cut() }];
-}
-
-function loseAnswers(proxy: FaultProxy, every: number): LostAnswers {
-  let answers = 0;
-  let lost = 0;
-  proxy.loseAnswer = () => {
-    answers += 1;
-    if (answers % every !== 0) return false;
-    lost += 1;
-    return true;
-  };
-  return {
-    get lost() {
-      return lost;
-    },
-    stop: async () => {
-      proxy.loseAnswer = () => false;
-    },
-  };
 }
 
 async function corrupt(location: RedisOptions, key: string, damage: Damage): Promise<void> {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { Damage, Harness, LostAnswers } from '@sandkeep/persist-conformance';
+import type { Damage, Harness } from '@sandkeep/persist-conformance';
 import { openS3Driver, type S3Options } from '@sandkeep/persist-s3';
 import { FaultProxy } from '../services/fault-proxy.js';
+import { loseAnswers } from '../services/lose-answers.js';
 import { dropBucket, freshBucket, plainClient } from '../services/s3-bucket.js';
 import type { S3Access } from '../services/s3-service.js';
 import { ScriptedS3Server } from '../services/scripted-s3-server.js';
@@ -76,25 +77,6 @@ export function s3Harness({ name, access, bucket }: S3HarnessOptions): Harness<S
       return async () => {
         proxy.refusing = false;
       };
-    },
-  };
-}
-
-function loseAnswers(proxy: FaultProxy, every: number): LostAnswers {
-  let answers = 0;
-  let lost = 0;
-  proxy.loseAnswer = () => {
-    answers += 1;
-    if (answers % every !== 0) return false;
-    lost += 1;
-    return true;
-  };
-  return {
-    get lost() {
-      return lost;
-    },
-    stop: async () => {
-      proxy.loseAnswer = () => false;
     },
   };
 }
