@@ -1,20 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addConformance } from './commands/conformance.js';
-import { addDemo } from './commands/demo.js';
-import { addExport } from './commands/export.js';
-import { addImport } from './commands/import.js';
-import { addInitDriver } from './commands/init-driver.js';
-import { addLocks } from './commands/locks.js';
-import { addLs } from './commands/ls.js';
-import { addRm } from './commands/rm.js';
-import { addShow } from './commands/show.js';
-import { addStorage } from './commands/storage.js';
 import { exitCodes } from './exit-codes.js';
 import { addGlobalOptions } from './global-options.js';
+import { loadCommands } from './load-commands.js';
 
-/** Builds the command line. Its `parseAsync` throws: a CommanderError for wrong usage and after printing help. */
-export function buildProgram(): Command {
+/**
+ * Builds the command line that `args` need. Its `parseAsync` throws: a CommanderError for wrong usage and
+ * after printing help.
+ */
+export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = addGlobalOptions(new Command('sandkeep'))
     .description('Looks after the stored state of sandboxes and their containers.')
     .version(packageVersion(), '--version', 'print the version')
@@ -24,11 +18,7 @@ export function buildProgram(): Command {
     .configureOutput({ outputError: () => {} })
     .exitOverride()
     .addHelpText('after', epilogue);
-  for (const add of [addDemo, addLs, addShow, addRm, addLocks, addImport, addExport]) add(program);
-  for (const command of program.commands) addGlobalOptions(command);
-  addConformance(program);
-  addInitDriver(program);
-  addStorage(program);
+  await loadCommands(program, args);
   return program;
 }
 

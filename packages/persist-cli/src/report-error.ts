@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
 import { isPersistError, type PersistError } from '@sandkeep/persist-api';
-import { CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.js';
 import { colorsFor, remark } from './output.js';
 
@@ -10,16 +9,12 @@ import { colorsFor, remark } from './output.js';
  * @param json one line of JSON, `{"error":{"code":…,"message":…}}`, instead
  */
 export function reportError(error: unknown, { json }: { json: boolean }): void {
-  if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)) return;
   remark(json ? JSON.stringify({ error: toJson(error) }) : describe(error));
 }
 
 function describe(error: unknown): string {
   const { red } = colorsFor(process.stderr);
   const start = red('sandkeep:');
-  if (error instanceof CommanderError) {
-    return `${start} ${error.message.replace(/^error: /, '')}\nTry "sandkeep --help".`;
-  }
   if (error instanceof CommandFailure) return `${start} ${error.message}`;
   if (!isPersistError(error)) return `${start} unexpected error\n${inspect(error)}`;
   const hint = hintFor(error);
@@ -36,9 +31,6 @@ function hintFor({ code, operation, key }: PersistError): string | undefined {
 }
 
 function toJson(error: unknown): Record<string, unknown> {
-  if (error instanceof CommanderError) {
-    return { code: 'INVALID_ARGUMENT', message: error.message.replace(/^error: /, '') };
-  }
   if (isPersistError(error)) return error.toJSON();
   if (error instanceof CommandFailure) return { code: 'FAILED', message: error.message };
   return { code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error), stack: inspect(error) };

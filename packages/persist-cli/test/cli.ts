@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,14 @@ export async function finished(child: ChildProcess): Promise<Finished> {
 /** Runs the real command to its end. */
 export function sandkeep(args: readonly string[], options?: SpawnOptions): Promise<Finished> {
   return finished(start(args, options));
+}
+
+/** The URLs of the modules that a command line loads. */
+export async function modulesOf(args: readonly string[]): Promise<string> {
+  const coverage = await directory();
+  await sandkeep(args, { env: { NODE_V8_COVERAGE: coverage } });
+  const reports = readdirSync(coverage).map((name) => JSON.parse(readFileSync(join(coverage, name), 'utf8')));
+  return reports.flatMap(({ result }) => result.map(({ url }: { url: string }) => url)).join('\n');
 }
 
 /** A fresh directory, removed after the test. */

@@ -4,7 +4,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { directory, freshStore, sandkeep, start } from './cli.js';
+import { directory, freshStore, modulesOf, sandkeep, start } from './cli.js';
 
 describe('help', () => {
   it('shows commands, examples and exit statuses', async () => {
@@ -37,6 +37,19 @@ describe('help', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Usage: sandkeep');
   });
+});
+
+it('the version is printed without loading a command or what it needs', async () => {
+  expect((await sandkeep(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const modules = await modulesOf(['--version']);
+  expect(modules).toContain('persist-cli/dist/program.js');
+  expect(modules).not.toMatch(/dist\/commands|persist-api|zod/);
+});
+
+it('a command is run without loading the others', async () => {
+  const modules = await modulesOf(['rm', '--url', 'memory:', 'web']);
+  expect(modules).toContain('dist/commands/rm.js');
+  expect(modules).not.toMatch(/dist\/commands\/(?!rm\.js)/);
 });
 
 describe('wrong usage has exit status 2, one message and no stack', () => {

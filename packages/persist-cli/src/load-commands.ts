@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { addGlobalOptions } from './global-options.js';
+
+type AddCommand = (program: Command) => void;
+
+/** Each command by its name, in the order of the help. A new command is one line here, and one file. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  demo: async () => (await import('./commands/demo.js')).addDemo,
+  ls: async () => (await import('./commands/ls.js')).addLs,
+  show: async () => (await import('./commands/show.js')).addShow,
+  rm: async () => (await import('./commands/rm.js')).addRm,
+  locks: async () => (await import('./commands/locks.js')).addLocks,
+  import: async () => (await import('./commands/import.js')).addImport,
+  export: async () => (await import('./commands/export.js')).addExport,
+  conformance: async () => (await import('./commands/conformance.js')).addConformance,
+  'init-driver': async () => (await import('./commands/init-driver.js')).addInitDriver,
+  storage: async () => (await import('./commands/storage.js')).addStorage,
+};
+
+/** Commands that look at no store of their own, or add the global options where they want them. */
+const withoutGlobalOptions: ReadonlySet<string> = new Set(['conformance', 'init-driver', 'storage']);
+
+/**
+ * Adds the command that a command line names, and loads no other. A command line that names none gets
+ * all of them, for its help or its error, unless it only asks for the version.
+ * @throws CommanderError if an option before the name of the command lacks its value
+ */
+export async function loadCommands(program: Command, args: readonly string[]): Promise<void> {
+  for (const name of namesFor(args)) {
+    const add = await commands[name]?.();
+    add?.(program);
+    const added = program.commands.at(-1);
+    if (added !== undefined && !withoutGlobalOptions.has(name)) addGlobalOptions(added);
+  }
+}
+
+function namesFor(args: readonly string[]): string[] {
+  const probe = addGlobalOptions(new Command()).option('--version').allowUnknownOption().exitOverride();
+  probe.configureOutput({ outputError: () => {} });
+  const [name = ''] = probe.parseOptions([...args]).operands;
+  if (Object.hasOwn(commands, name)) return [name];
+  return probe.getOptionValue('version') === true ? [] : Object.keys(commands);
+}

@@ -1,0 +1,22 @@
+import type { CommanderError } from 'commander';
+import { exitCodes } from './exit-codes.js';
+import { colorsFor, remark } from './output.js';
+
+/**
+ * Tells on the standard error what Commander ended with: wrong usage, or, without a word, that it has
+ * printed the help or the version.
+ * @param json one line of JSON, `{"error":{"code":…,"message":…}}`, instead
+ * @returns the exit status
+ */
+export function reportUsage({ code, exitCode, message }: CommanderError, { json }: { json: boolean }): number {
+  if (!/^commander\.(help|version)/.test(code)) {
+    const problem = message.replace(/^error: /, '');
+    const { red } = colorsFor(process.stderr);
+    remark(
+      json
+        ? JSON.stringify({ error: { code: 'INVALID_ARGUMENT', message: problem } })
+        : `${red('sandkeep:')} ${problem}\nTry "sandkeep --help".`,
+    );
+  }
+  return exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+}
