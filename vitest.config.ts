@@ -2,6 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'test-e2e'],
+    projects: ['packages/*', 'test-e2e', 'publishing'],
   },
 });

@@ -5,9 +5,12 @@ import { PersistError } from '@sandkeep/persist-api';
 
 const template = fileURLToPath(new URL('../templates/driver', import.meta.url));
 
-/** The files of the template, and what they are called in the package: npm does not publish a `.gitignore`. */
+/**
+ * The files of the template, and what they are called in the package: npm does not publish a `.gitignore`,
+ * and a `package.json` would be taken for that of a directory of this package.
+ */
 const files: Readonly<Record<string, string>> = {
-  'package.json': 'package.json',
+  'package.template.json': 'package.json',
   'tsconfig.json': 'tsconfig.json',
   gitignore: '.gitignore',
   'README.md': 'README.md',
