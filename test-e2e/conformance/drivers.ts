@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import type { Harness } from '@sandkeep/persist-conformance';
 import { memoryHarness } from '../../packages/persist-conformance/test/memory-harness.js';
 import { lmdbHarness } from '../../packages/persist-lmdb/test/lmdb-harness.js';
+import { wrappedHarness } from '../at-rest/wrapped-harness.js';
 import { tracedFsHarness } from '../fs/traced-fs-harness.js';
 import { redisHarness } from '../redis/redis-harness.js';
 import { s3Harness } from '../s3/s3-harness.js';
@@ -29,6 +30,10 @@ export const testedDrivers: readonly TestedDriver[] = [
     },
   },
   { name: 'lmdb', start: async () => onOwn(lmdbHarness) },
+  {
+    name: 'fs, compressed and encrypted',
+    start: async () => onOwn(wrappedHarness(tracedFsHarness(tmpdir()), 'compressed and encrypted')),
+  },
   { name: 'memory', start: async () => onOwn(memoryHarness) },
 ];
 

@@ -1,4 +1,5 @@
 export type { StandardSchemaV1 } from '@standard-schema/spec';
+export { refuseEncoded } from './at-rest/document-marker.js';
 export { checkConfig } from './config/check-config.js';
 export { type DriverConfig, driverConfigSchema } from './config/driver-config.js';
 export { type LoadedConfig, loadConfig } from './config/load-config.js';
@@ -19,14 +20,12 @@ export type { Document, Version } from './driver/document.js';
 export type { BackendCall, DriverBackend, LockRequest, LockService } from './driver/driver-backend.js';
 export type { DriverModule } from './driver/driver-module.js';
 export { checkExpectation } from './driver/expectation.js';
-export type { Finding } from './driver/finding.js';
 export type { Health } from './driver/health.js';
 export { describeValue, invalidArgument } from './driver/invalid-argument.js';
 export { checkKey, checkSegment, maxKeyBytes, maxSegmentBytes } from './driver/key.js';
 export type {
   BreakLockOptions,
   CallOptions,
-  CheckOptions,
   ListOptions,
   PersistDriver,
   RemoveOptions,

@@ -26,7 +26,7 @@ function hintFor({ code, operation, key }: PersistError): string | undefined {
   const id = operation === 'read' ? /\/sandboxes\/([^/]+)$/.exec(key ?? '')?.[1] : undefined;
   if (id === undefined) return undefined;
   if (code === 'CORRUPT') return `It was left as it is. "sandkeep rm ${id}" removes it for good.`;
-  if (code === 'FORMAT_UNSUPPORTED') return 'It was left as it is. A newer version of sandkeep may read it.';
+  if (code === 'FORMAT_UNSUPPORTED') return 'It was left as it is.';
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type Document, decodeJson, PersistError } from '@sandkeep/persist-api';
+import { type Document, decodeJson, PersistError, refuseEncoded } from '@sandkeep/persist-api';
 
 /** A sandbox as it is stored, whatever its schema and format. */
 export interface StoredSandbox {
@@ -14,7 +14,7 @@ export interface StoredSandbox {
  * Reads the document of a sandbox. Its states are taken as they are; integers in them are exact.
  * @param id the sandbox that it should be
  * @throws `CORRUPT` if it is not whole and well-formed
- * @throws `FORMAT_UNSUPPORTED` if its layout is a newer one
+ * @throws `FORMAT_UNSUPPORTED` if its layout is a newer one, or it is compressed; `PERMISSION_DENIED` if it is encrypted
  */
 export function decodeStoredSandbox(id: string, key: string, { data, version }: Document): StoredSandbox {
   const context = { operation: 'read', key };
@@ -24,6 +24,7 @@ export function decodeStoredSandbox(id: string, key: string, { data, version }: 
   try {
     stored = decodeJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data));
   } catch (error) {
+    refuseEncoded(data);
     throw corrupt('it is not JSON in UTF-8', error);
   }
   if (!isObject(stored)) throw corrupt('it is no JSON object');

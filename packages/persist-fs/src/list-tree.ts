@@ -81,8 +81,7 @@ async function collect(
   }
 }
 
-/** What is in a directory; nothing if it is gone. */
-export async function readDirectory(path: string): Promise<Dirent[]> {
+async function readDirectory(path: string): Promise<Dirent[]> {
   try {
     return await readdir(path, { withFileTypes: true });
   } catch (error) {

@@ -4,12 +4,10 @@ import {
   type DriverBackend,
   decodeDocument,
   encodeHeader,
-  type Finding,
   PersistError,
   type Version,
 } from '@sandkeep/persist-api';
 import { newAttemptId } from './attempt-id.js';
-import { checkStore } from './check-store.js';
 import type { Connection } from './connection.js';
 import { readHealth } from './health.js';
 import type { Keyspace } from './keyspace.js';
@@ -25,8 +23,7 @@ import { StagingCommand } from './staging-command.js';
 const stagedFrom = 4096;
 
 export interface RedisBackendParts {
-  /** The first is the one of most calls. */
-  readonly connections: readonly [Connection, ...Connection[]];
+  readonly connections: readonly Connection[];
   readonly keyspace: Keyspace;
   readonly calls: ServerCalls;
   /** What writes and removals go through. */
@@ -93,12 +90,7 @@ export class RedisBackend implements DriverBackend {
     const { calls, connections, keyspace, minReplicas } = this.#parts;
     // INFO is told to users, too, who may not see documents any more.
     await calls.read('exists', [keyspace.document('health')], null, {});
-    return readHealth({ calls, masters: connections[0].masters, partitions: keyspace.partitions, minReplicas });
-  }
-
-  check(call: { readonly repair: boolean; readonly signal: AbortSignal | undefined }): AsyncIterable<Finding> {
-    const { calls, keyspace, connections } = this.#parts;
-    return checkStore({ calls, keyspace, connection: connections[0], ...call });
+    return readHealth({ calls, masters: connections[0]?.masters ?? [], partitions: keyspace.partitions, minReplicas });
   }
 
   async close(): Promise<void> {

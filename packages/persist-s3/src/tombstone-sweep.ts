@@ -66,8 +66,16 @@ export class TombstoneSweep {
     await this.#running;
   }
 
-  /** Deletes the tombstone, if it is one and old enough. */
-  async sweep(key: string): Promise<void> {
+  async #run(): Promise<void> {
+    for (const key of this.#waiting) {
+      if (this.#closed) break;
+      await this.#sweep(key).catch(() => {});
+      this.#waiting.delete(key);
+    }
+    this.#running = undefined;
+  }
+
+  async #sweep(key: string): Promise<void> {
     const store = this.#store;
     const time = store.time();
     const found = await store.peek(key, time);
@@ -81,14 +89,5 @@ export class TombstoneSweep {
     await conditionalPut(store, put, { match: found.etag }, time);
     const validity = { signedAt: found.now, validSeconds };
     await time.limit(time.left, (signal) => deletePresigned(store.bucket, key, validity, signal));
-  }
-
-  async #run(): Promise<void> {
-    for (const key of this.#waiting) {
-      if (this.#closed) break;
-      await this.sweep(key).catch(() => {});
-      this.#waiting.delete(key);
-    }
-    this.#running = undefined;
   }
 }

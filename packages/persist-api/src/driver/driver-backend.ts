@@ -2,7 +2,6 @@ import type { Lock, LockMode, LockStatus } from '../lock/lock.js';
 import type { DriverCapabilities } from './capabilities.js';
 import type { Change } from './change.js';
 import type { Document, Version } from './document.js';
-import type { Finding } from './finding.js';
 import type { Health } from './health.js';
 
 /** The options of a call, checked by {@link createDriver}. */
@@ -53,6 +52,8 @@ export interface DriverBackend {
   readonly locks: LockService;
   /** `write` is done with `data` by the time it has returned its promise, as it copies or encodes it at once. */
   readonly copiesData?: boolean;
+  /** False if all it does is done by a driver inside, which traces its calls itself. @default true */
+  readonly isTraced?: boolean;
   read(key: string, call: BackendCall): Promise<Document | undefined>;
   write(
     key: string,
@@ -65,6 +66,4 @@ export interface DriverBackend {
   health(): Promise<Health>;
   close(): Promise<void>;
   watch?(prefix: string, call: BackendCall): AsyncIterable<Change>;
-  /** As {@link PersistDriver.check}. The iterator's `return()` releases what it holds. */
-  check?(call: BackendCall & { readonly repair: boolean }): AsyncIterable<Finding>;
 }

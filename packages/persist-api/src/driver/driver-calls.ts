@@ -23,13 +23,15 @@ export interface DriverCall {
  */
 export class DriverCalls {
   readonly #driver: string;
+  readonly #isTraced: boolean;
   readonly #closing = new AbortController();
   readonly #idle: (() => void)[] = [];
   #inFlight = 0;
   readonly #iterators = new Set<AsyncIterator<unknown>>();
 
-  constructor(driver: string) {
+  constructor(driver: string, isTraced: boolean) {
     this.#driver = driver;
+    this.#isTraced = isTraced;
     setMaxListeners(0, this.closing);
   }
 
@@ -48,7 +50,7 @@ export class DriverCalls {
     const trace = this.#trace(call);
     this.#inFlight += 1;
     try {
-      if (!hasSubscribers(driverChannel)) return await body(trace);
+      if (!this.#isTraced || !hasSubscribers(driverChannel)) return await body(trace);
       return await traced(driverChannel, trace, call.options.signal, async () => {
         const result = await this.#completing(call, () => body(trace));
         const read = bytes?.(result);
@@ -72,7 +74,7 @@ export class DriverCalls {
   ): AsyncGenerator<T, void, undefined> {
     this.#check(call);
     using either = eitherSignal(this.closing, call.options.signal);
-    const end = tracedUntilEnd(driverChannel, this.#trace(call), call.options.signal);
+    const end = this.#isTraced ? tracedUntilEnd(driverChannel, this.#trace(call), call.options.signal) : () => {};
     let iterator: AsyncIterator<T> | undefined;
     try {
       for (;;) {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { refuseEncoded } from '../at-rest/document-marker.js';
 import { describeValue } from '../driver/invalid-argument.js';
 import { checkSegment } from '../driver/key.js';
 import { isPersistError, PersistError } from '../persist-error.js';
@@ -41,7 +42,8 @@ export function encodeSandboxDocument({ format, id, savedAt, sandbox, containers
  * @param id the sandbox that it should be
  * @param currentFormat the newest format that is known
  * @throws `CORRUPT` if it is not whole and well-formed
- * @throws `FORMAT_UNSUPPORTED` if its layout or format is a newer one
+ * @throws `FORMAT_UNSUPPORTED` if its layout or format is a newer one, or it is compressed
+ * @throws `PERMISSION_DENIED` if it is encrypted
  */
 export function decodeSandboxDocument(
   data: Uint8Array,
@@ -76,7 +78,10 @@ export function corrupt(key: string, problem: string, cause?: unknown): PersistE
 }
 
 function parse(data: Uint8Array, key: string): Record<string, unknown> {
-  if (!isUtf8(data)) throw corrupt(key, 'it is not UTF-8');
+  if (!isUtf8(data)) {
+    refuseEncoded(data);
+    throw corrupt(key, 'it is not UTF-8');
+  }
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
   let value: unknown;
   try {

@@ -77,5 +77,8 @@ function summary(unreadable: readonly [Unreadable, ...Unreadable[]], total: numb
   const [{ error }] = unreadable;
   if (unreadable.length === 1) return error;
   const ids = unreadable.map(({ id }) => id).join(', ');
-  return new PersistError(error.code, `${unreadable.length} of ${total} sandboxes cannot be read: ${ids}`);
+  return new PersistError(
+    error.code,
+    `${unreadable.length} of ${total} sandboxes cannot be read: ${ids}; the first: ${error.message}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { isPersistError, type PersistDriver, PersistError, type Version } from '@sandkeep/persist-api';
+import { isPersistError, type PersistDriver, PersistError, refuseEncoded, type Version } from '@sandkeep/persist-api';
 import type { z } from 'zod';
 
 /** A record and its version in the driver. */
@@ -107,6 +107,7 @@ export class Records<T extends object> {
     try {
       value = JSON.parse(Buffer.from(data).toString());
     } catch (cause) {
+      refuseEncoded(data);
       throw new PersistError('CORRUPT', `the record ${key} is not JSON`, { key, cause });
     }
     const parsed = this.#schema.safeParse(value);

@@ -1,0 +1,3 @@
+export { compressed } from './compressed.js';
+export { type EncryptedOptions, encrypted } from './encrypted.js';
+export type { EncryptionKey } from './key-ring.js';
