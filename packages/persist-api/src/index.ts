@@ -20,12 +20,14 @@ export type { Document, Version } from './driver/document.js';
 export type { BackendCall, DriverBackend, LockRequest, LockService } from './driver/driver-backend.js';
 export type { DriverModule } from './driver/driver-module.js';
 export { checkExpectation } from './driver/expectation.js';
+export type { Finding } from './driver/finding.js';
 export type { Health } from './driver/health.js';
 export { describeValue, invalidArgument } from './driver/invalid-argument.js';
 export { checkKey, checkSegment, maxKeyBytes, maxSegmentBytes } from './driver/key.js';
 export type {
   BreakLockOptions,
   CallOptions,
+  CheckOptions,
   ListOptions,
   PersistDriver,
   RemoveOptions,

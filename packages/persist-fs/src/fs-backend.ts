@@ -3,6 +3,7 @@ import {
   type BackendCall,
   type Document,
   type DriverBackend,
+  type Finding,
   type Health,
   isProcessGone,
   LeaseLocks,
@@ -10,8 +11,9 @@ import {
   processToken,
   type Version,
 } from '@sandkeep/persist-api';
+import { checkRoot, type RootCheck } from './check-root.js';
 import { DirectoryFlush } from './directory-flush.js';
-import { DocumentTree } from './document-tree.js';
+import { DocumentTree, type DocumentTreeOptions } from './document-tree.js';
 import { inspectHealth } from './fs-health.js';
 import { NameIndex } from './name-index.js';
 import { RemovalReserve } from './removal-reserve.js';
@@ -26,6 +28,7 @@ export class FsBackend implements DriverBackend {
   readonly #root: Root;
   readonly #durability: 'full' | 'process';
   readonly #documents: DocumentTree;
+  readonly #trees: readonly DocumentTreeOptions[];
 
   constructor(root: Root, durability: 'full' | 'process', fileSystem: FileSystem) {
     this.#root = root;
@@ -37,24 +40,26 @@ export class FsBackend implements DriverBackend {
       reserve: new RemovalReserve(root.spare),
       assertPresent: () => assertPresent(root),
     };
-    this.#documents = new DocumentTree({
+    const documents: DocumentTreeOptions = {
       ...common,
       id: 'documents',
       directory: root.directory,
       flushFiles: isDurable ? 'all' : 'none',
       flush: isDurable ? new DirectoryFlush(root.directory) : undefined,
       names: fileSystem.hasStableListings ? undefined : new NameIndex(root.names),
-    });
+    };
     // Lock records need not survive a power loss, which ends every holder, too; but they must not be torn by it.
-    const records = new DocumentTree({
+    const records: DocumentTreeOptions = {
       ...common,
       id: 'locks',
       directory: root.locks,
       flushFiles: fileSystem.isVolatile ? 'none' : fileSystem.flushesReplacements ? 'new' : 'all',
       flush: undefined,
       names: fileSystem.hasStableListings ? undefined : new NameIndex(root.lockNames),
-    });
-    this.locks = new LeaseLocks(lockStorage(records));
+    };
+    this.#documents = new DocumentTree(documents);
+    this.#trees = [documents, records];
+    this.locks = new LeaseLocks(lockStorage(new DocumentTree(records)));
   }
 
   read(key: string): Promise<Document | undefined> {
@@ -79,6 +84,10 @@ export class FsBackend implements DriverBackend {
 
   async health(): Promise<Health> {
     return inspectHealth(this.#root, this.#durability);
+  }
+
+  check(call: RootCheck): AsyncIterable<Finding> {
+    return checkRoot(this.#root, this.#trees, call);
   }
 
   async close(): Promise<void> {}

@@ -81,7 +81,8 @@ async function collect(
   }
 }
 
-async function readDirectory(path: string): Promise<Dirent[]> {
+/** What is in a directory; nothing if it is gone. */
+export async function readDirectory(path: string): Promise<Dirent[]> {
   try {
     return await readdir(path, { withFileTypes: true });
   } catch (error) {

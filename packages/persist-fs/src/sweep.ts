@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProcessGone } from '@sandkeep/persist-api';
 import { CommitSlot } from './commit-slot.js';
+import { exists } from './document-file.js';
 import type { Root } from './root.js';
 import { Staging } from './staging.js';
 
@@ -11,32 +12,60 @@ import { Staging } from './staging.js';
  */
 const foreignAgeMs = 24 * 60 * 60 * 1000;
 
-/**
- * Removes what dead processes left: what they staged, and their claims. Sweeping the left-overs of a
- * process that does live, after all, makes it start its attempt over, and nothing worse. What cannot be
- * removed stays.
- */
-export function sweep({ staged, slots }: Root): void {
+/** What a dead process left in a store: what it staged, or its claim. */
+export interface LeftOver {
+  readonly path: string;
+  /**
+   * Removes it. If its process does live, after all, that makes it start its attempt over, and nothing worse.
+   * @returns whether it is gone
+   */
+  remove(): boolean;
+}
+
+/** Removes what dead processes left. What cannot be removed stays. */
+export function sweep(root: Root): void {
+  for (const leftOver of leftOvers(root)) leftOver.remove();
+  for (const name of namesIn(root.slots)) new CommitSlot(join(root.slots, name)).release();
+}
+
+export function* leftOvers({ staged, slots }: Root): Generator<LeftOver> {
   const staging = new Staging(staged);
   for (const name of namesIn(staged)) {
     const attempt = Staging.attemptOf(name);
-    if (isLeftOver(attempt, join(staged, name))) staging.discard(attempt);
+    const path = join(staged, name);
+    if (isLeftOver(attempt, path)) yield leftOver(path, () => staging.discard(attempt));
   }
   for (const name of namesIn(slots)) {
-    try {
-      sweepSlot(join(slots, name));
-    } catch {}
+    const path = join(slots, name);
+    const slot = new CommitSlot(path);
+    const claimant = claimantOf(slot);
+    if (claimant === undefined || !isLeftOver(claimant, path)) continue;
+    yield leftOver(slot.path(claimant), () => {
+      slot.takeAway(claimant);
+      slot.release();
+    });
   }
 }
 
-function sweepSlot(path: string): void {
-  const slot = new CommitSlot(path);
-  const claimant = slot.claimant();
-  if (claimant !== undefined) {
-    if (!isLeftOver(claimant, path)) return;
-    slot.takeAway(claimant);
+function leftOver(path: string, remove: () => void): LeftOver {
+  return {
+    path,
+    remove() {
+      try {
+        remove();
+      } catch {}
+      return !exists(path);
+    },
+  };
+}
+
+/** Undefined, too, for what is no slot. */
+function claimantOf(slot: CommitSlot): string | undefined {
+  try {
+    return slot.claimant();
+  } catch {
+    return undefined;
   }
-  slot.release();
 }
 
 function isLeftOver(attempt: string, path: string): boolean {

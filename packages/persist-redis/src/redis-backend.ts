@@ -4,10 +4,12 @@ import {
   type DriverBackend,
   decodeDocument,
   encodeHeader,
+  type Finding,
   PersistError,
   type Version,
 } from '@sandkeep/persist-api';
 import { newAttemptId } from './attempt-id.js';
+import { checkStore } from './check-store.js';
 import type { Connection } from './connection.js';
 import { readHealth } from './health.js';
 import type { Keyspace } from './keyspace.js';
@@ -23,7 +25,8 @@ import { StagingCommand } from './staging-command.js';
 const stagedFrom = 4096;
 
 export interface RedisBackendParts {
-  readonly connections: readonly Connection[];
+  /** The first is the one of most calls. */
+  readonly connections: readonly [Connection, ...Connection[]];
   readonly keyspace: Keyspace;
   readonly calls: ServerCalls;
   /** What writes and removals go through. */
@@ -90,7 +93,12 @@ export class RedisBackend implements DriverBackend {
     const { calls, connections, keyspace, minReplicas } = this.#parts;
     // INFO is told to users, too, who may not see documents any more.
     await calls.read('exists', [keyspace.document('health')], null, {});
-    return readHealth({ calls, masters: connections[0]?.masters ?? [], partitions: keyspace.partitions, minReplicas });
+    return readHealth({ calls, masters: connections[0].masters, partitions: keyspace.partitions, minReplicas });
+  }
+
+  check(call: { readonly repair: boolean; readonly signal: AbortSignal | undefined }): AsyncIterable<Finding> {
+    const { calls, keyspace, connections } = this.#parts;
+    return checkStore({ calls, keyspace, connection: connections[0], ...call });
   }
 
   async close(): Promise<void> {

@@ -40,9 +40,9 @@ export async function openRedisDriver(options: RedisOptions = {}): Promise<Persi
 
 async function openRedis(config: RedisConfig): Promise<PersistDriver> {
   const { commandTimeoutMs, minReplicas, namespace } = config;
-  const connections = [Connection.open(config)];
+  const connections: [Connection, ...Connection[]] = [Connection.open(config)];
   try {
-    const connection = connections[0] as Connection;
+    const [connection] = connections;
     const calls = new ServerCalls(connection, commandTimeoutMs);
     await checkDatabase(connection.client, calls);
     connection.requireDatabase();

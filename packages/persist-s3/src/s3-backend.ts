@@ -2,11 +2,13 @@ import {
   type BackendCall,
   type Document,
   type DriverBackend,
+  type Finding,
   type Health,
   LeaseLocks,
   type LeaseStorage,
   type Version,
 } from '@sandkeep/persist-api';
+import { checkStore } from './check-store.js';
 import { Documents } from './documents.js';
 import type { Store } from './store.js';
 
@@ -59,6 +61,11 @@ export class S3Backend implements DriverBackend {
 
   health(): Promise<Health> {
     return this.#parts.health();
+  }
+
+  check(call: { readonly repair: boolean; readonly signal: AbortSignal | undefined }): AsyncIterable<Finding> {
+    const { store, prefix, sweepAfterMs } = this.#parts;
+    return checkStore({ store, prefix, sweepAfterMs, ...call });
   }
 
   async close(): Promise<void> {

@@ -66,16 +66,8 @@ export class TombstoneSweep {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
-    for (const key of this.#waiting) {
-      if (this.#closed) break;
-      await this.#sweep(key).catch(() => {});
-      this.#waiting.delete(key);
-    }
-    this.#running = undefined;
-  }
-
-  async #sweep(key: string): Promise<void> {
+  /** Deletes the tombstone, if it is one and old enough. */
+  async sweep(key: string): Promise<void> {
     const store = this.#store;
     const time = store.time();
     const found = await store.peek(key, time);
@@ -89,5 +81,14 @@ export class TombstoneSweep {
     await conditionalPut(store, put, { match: found.etag }, time);
     const validity = { signedAt: found.now, validSeconds };
     await time.limit(time.left, (signal) => deletePresigned(store.bucket, key, validity, signal));
+  }
+
+  async #run(): Promise<void> {
+    for (const key of this.#waiting) {
+      if (this.#closed) break;
+      await this.sweep(key).catch(() => {});
+      this.#waiting.delete(key);
+    }
+    this.#running = undefined;
   }
 }

@@ -38,6 +38,11 @@ export function checkHolder(value: unknown): void {
   }
 }
 
+/** @throws `INVALID_ARGUMENT` unless `value` is undefined or a boolean */
+export function checkRepair(value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') throw invalidArgument('repair', value, 'a boolean');
+}
+
 /** Checks and completes the options of a lock. @throws `INVALID_ARGUMENT` */
 export function checkLockOptions(options: LockOptions): Omit<LockRequest, 'signal' | 'driver'> {
   const { mode = 'exclusive', waitMs = 10_000, ttlMs = 5_000, info = '' } = options;

@@ -1,16 +1,18 @@
 import type { Lock, LockOptions, LockStatus } from '../lock/lock.js';
 import type { DriverCapabilities } from './capabilities.js';
 import type { Change } from './change.js';
-import { checkData, checkExpect, checkHolder, checkLockOptions } from './check-options.js';
+import { checkData, checkExpect, checkHolder, checkLockOptions, checkRepair } from './check-options.js';
 import type { Document, Version } from './document.js';
 import type { DriverBackend } from './driver-backend.js';
 import { DriverCalls } from './driver-calls.js';
 import { eitherSignal } from './either-signal.js';
+import type { Finding } from './finding.js';
 import type { Health } from './health.js';
 import { checkKey, normalizePrefix } from './key.js';
 import type {
   BreakLockOptions,
   CallOptions,
+  CheckOptions,
   ListOptions,
   PersistDriver,
   RemoveOptions,
@@ -31,6 +33,7 @@ class BackendDriver implements PersistDriver {
   readonly name: string;
   readonly capabilities: DriverCapabilities;
   readonly watch?: (prefix: string, options?: CallOptions) => AsyncIterable<Change>;
+  readonly check?: (options?: CheckOptions) => AsyncIterable<Finding>;
   readonly #backend: DriverBackend;
   readonly #calls: DriverCalls;
   #closed: Promise<void> | undefined;
@@ -46,6 +49,15 @@ class BackendDriver implements PersistDriver {
         const check = () => normalizePrefix(prefix);
         return this.#calls.iterate({ operation: 'watch', key: prefix, options, check }, (signal) =>
           watch(normalizePrefix(prefix), { signal }),
+        );
+      };
+    }
+    if (backend.check !== undefined) {
+      const findings = backend.check.bind(backend);
+      this.check = (options = {}) => {
+        const check = () => checkRepair(options.repair);
+        return this.#calls.iterate({ operation: 'check', key: '', options, check }, (signal) =>
+          findings({ repair: options.repair ?? false, signal }),
         );
       };
     }

@@ -2,6 +2,7 @@ import type { Lock, LockMode, LockStatus } from '../lock/lock.js';
 import type { DriverCapabilities } from './capabilities.js';
 import type { Change } from './change.js';
 import type { Document, Version } from './document.js';
+import type { Finding } from './finding.js';
 import type { Health } from './health.js';
 
 /** The options of a call, checked by {@link createDriver}. */
@@ -66,4 +67,6 @@ export interface DriverBackend {
   health(): Promise<Health>;
   close(): Promise<void>;
   watch?(prefix: string, call: BackendCall): AsyncIterable<Change>;
+  /** As {@link PersistDriver.check}. The iterator's `return()` releases what it holds. */
+  check?(call: BackendCall & { readonly repair: boolean }): AsyncIterable<Finding>;
 }

@@ -2,6 +2,7 @@ import type { Lock, LockOptions, LockStatus } from '../lock/lock.js';
 import type { DriverCapabilities } from './capabilities.js';
 import type { Change } from './change.js';
 import type { Document, Version } from './document.js';
+import type { Finding } from './finding.js';
 import type { Health } from './health.js';
 
 /** Options of the calls that can only be aborted. */
@@ -34,6 +35,11 @@ export interface ListOptions extends CallOptions {
 export interface BreakLockOptions extends CallOptions {
   /** The `id` of the one holder to take the lock from. @default every holder */
   readonly holder?: string | undefined;
+}
+
+export interface CheckOptions extends CallOptions {
+  /** Mend what can be mended without losing data. @default false */
+  readonly repair?: boolean | undefined;
 }
 
 /**
@@ -121,4 +127,14 @@ export interface PersistDriver extends AsyncDisposable {
    * last change. Present exactly if `capabilities.watch`.
    */
   watch?(prefix: string, options?: CallOptions): AsyncIterable<Change>;
+
+  /**
+   * What is wrong with what the driver keeps beside its documents: an index that disagrees with them, or
+   * what dead processes left. It may look at all that is stored, and take as long; others may use the
+   * storage meanwhile, and what they are in the middle of is no finding. Documents and locks themselves
+   * are not looked at: that is what `read` and `inspectLocks` do.
+   *
+   * Undefined for a driver that keeps nothing that could be wrong.
+   */
+  check?(options?: CheckOptions): AsyncIterable<Finding>;
 }

@@ -14,6 +14,7 @@ const operations: [operation: string, key: string | undefined, spy: Mock, call: 
   ['remove', 'a/b', backend.remove, () => driver.remove('a/b')],
   ['list', 'a/b', backend.list, () => collect(driver.list('a/b'))],
   ['watch', 'a/b', backend.watch, () => collect(driver.watch!('a/b'))],
+  ['check', undefined, backend.check, () => collect(driver.check!())],
   ['lock', 'a/b', locks.lock, () => driver.lock('a/b')],
   ['breakLock', 'a/b', locks.breakLock, () => driver.breakLock('a/b')],
   ['inspectLocks', undefined, locks.inspect, () => collect(driver.inspectLocks())],

@@ -10,6 +10,7 @@ const operations: [string, (driver: PersistDriver) => Promise<unknown>][] = [
   ['remove', (driver) => driver.remove('k')],
   ['list', (driver) => collect(driver.list('k'))],
   ['watch', (driver) => collect(driver.watch!('k'))],
+  ['check', (driver) => collect(driver.check!())],
   ['lock', (driver) => driver.lock('k')],
   ['breakLock', (driver) => driver.breakLock('k')],
   ['inspectLocks', (driver) => collect(driver.inspectLocks())],
@@ -148,6 +149,7 @@ describe('an aborted signal', () => {
     ['remove', (driver, signal) => driver.remove('k', { signal })],
     ['list', (driver, signal) => collect(driver.list('', { signal }))],
     ['watch', (driver, signal) => collect(driver.watch!('', { signal }))],
+    ['check', (driver, signal) => collect(driver.check!({ signal }))],
     ['lock', (driver, signal) => driver.lock('k', { signal })],
     ['breakLock', (driver, signal) => driver.breakLock('k', { signal })],
     ['inspectLocks', (driver, signal) => collect(driver.inspectLocks({ signal }))],
@@ -220,5 +222,18 @@ describe('watch', () => {
     expect(memoryDriver().watch).toBeUndefined();
     const { driver } = testBackend();
     expect(await collect(driver.watch!('a'))).toEqual([{ key: 'a', type: 'written', version: 'v1' }]);
+  });
+});
+
+describe('check', () => {
+  it('is there exactly if the backend has it, and looks unless it is to repair', async () => {
+    const { check: _, ...without } = testBackend().backend;
+    expect(createDriver(without).check).toBeUndefined();
+    expect(memoryDriver().check).toBeUndefined();
+    const { driver, backend } = testBackend();
+    const findings = [{ kind: 'left-over', subject: 'a', message: 'it is left over', outcome: 'mendable' }];
+    expect(await collect(driver.check!())).toEqual(findings);
+    await collect(driver.check!({ repair: true }));
+    expect(backend.check.mock.calls.map(([{ repair }]) => repair)).toEqual([false, true]);
   });
 });

@@ -20,6 +20,9 @@ export function testBackend() {
     watch: vi.fn<NonNullable<DriverBackend['watch']>>(async function* () {
       yield { key: 'a', type: 'written', version: 'v1' };
     }),
+    check: vi.fn<NonNullable<DriverBackend['check']>>(async function* () {
+      yield { kind: 'left-over', subject: 'a', message: 'it is left over', outcome: 'mendable' };
+    }),
     health: vi.fn<DriverBackend['health']>(async () => ({ status: 'ok', facts: {}, risks: [] })),
     close: vi.fn<DriverBackend['close']>(async () => {}),
   };

@@ -20,6 +20,7 @@ import { processLockCases } from './i-locks-processes.js';
 import { lockWaitingCases } from './i-locks-waiting.js';
 import { backendFaultCases } from './j-backend-faults.js';
 import { capabilityCases } from './j-capabilities.js';
+import { checkCases } from './j-check.js';
 import { errorCases } from './j-errors.js';
 import { historyCases } from './k-histories.js';
 
@@ -45,6 +46,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...brokenLockCases,
   ...processLockCases,
   ...capabilityCases,
+  ...checkCases,
   ...errorCases,
   ...backendFaultCases,
   ...historyCases,

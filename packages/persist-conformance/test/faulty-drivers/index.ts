@@ -6,6 +6,7 @@ import { bytesAsText } from './bytes-as-text.js';
 import { callsAfterCloseWork } from './calls-after-close-work.js';
 import { caseFolded } from './case-folded.js';
 import { checkBeforeWrite } from './check-before-write.js';
+import { checkFindsLocks } from './check-finds-locks.js';
 import { closeForgetsCalls } from './close-forgets-calls.js';
 import { conditionsNotProbed } from './conditions-not-probed.js';
 import { corruptReadAsMissing } from './corrupt-read-as-missing.js';
@@ -46,6 +47,7 @@ import { removeIgnoresExpect } from './remove-ignores-expect.js';
 import { removeIsAlwaysTrue } from './remove-is-always-true.js';
 import { removeTakesWhatIsBelow } from './remove-takes-what-is-below.js';
 import { renewedLockIsStolen } from './renewed-lock-is-stolen.js';
+import { repairRemovesDocuments } from './repair-removes-documents.js';
 import { restartForgets } from './restart-forgets.js';
 import { restartIsFinal } from './restart-is-final.js';
 import { retryMeetsItself } from './retry-meets-itself.js';
@@ -117,6 +119,8 @@ export const faults: readonly Fault[] = [
   leaseByWallClock,
   lossNotTold,
   watchOnlyDeclared,
+  checkFindsLocks,
+  repairRemovesDocuments,
   abortIgnored,
   errorsWithoutFields,
   outageAsEmptyList,
