@@ -6,6 +6,11 @@ export { type LoadedConfig, loadConfig } from './config/load-config.js';
 export { openDriver, openResolved } from './config/open-driver.js';
 export { type OpenDriverOptions, type ResolvedDriver, resolveDriver } from './config/resolve-driver.js';
 export { redactUrl } from './config/secrets.js';
+export { type CopyOptions, copyDocuments } from './copy/copy-documents.js';
+export type { DocumentDone, DocumentLeft, DocumentOutcome } from './copy/document-outcome.js';
+export type { DocumentSink, DocumentSource, Placement } from './copy/document-sink.js';
+export { DriverSink, type DriverSinkOptions, type ExistingPolicy } from './copy/driver-sink.js';
+export { type TransferOptions, transferDocuments } from './copy/transfer-documents.js';
 export {
   type DocumentHeader,
   decodeDocument,

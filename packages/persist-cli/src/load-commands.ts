@@ -12,13 +12,14 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   locks: async () => (await import('./commands/locks.js')).addLocks,
   import: async () => (await import('./commands/import.js')).addImport,
   export: async () => (await import('./commands/export.js')).addExport,
+  copy: async () => (await import('./commands/copy.js')).addCopy,
   conformance: async () => (await import('./commands/conformance.js')).addConformance,
   'init-driver': async () => (await import('./commands/init-driver.js')).addInitDriver,
   storage: async () => (await import('./commands/storage.js')).addStorage,
 };
 
 /** Commands that look at no store of their own, or add the global options where they want them. */
-const withoutGlobalOptions: ReadonlySet<string> = new Set(['conformance', 'init-driver', 'storage']);
+const withoutGlobalOptions: ReadonlySet<string> = new Set(['copy', 'conformance', 'init-driver', 'storage']);
 
 /**
  * Adds the command that a command line names, and loads no other. A command line that names none gets

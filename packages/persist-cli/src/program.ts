@@ -30,6 +30,7 @@ Examples:
   $ sandkeep rm web jobs
   $ sandkeep conformance redis://localhost:6379
   $ sandkeep init-driver sandkeep-etcd
+  $ sandkeep copy --from file:///var/lib/sandkeep --to redis://localhost:6379 --dry-run
   $ sandkeep import --from /run/vc --url file:///var/lib/sandkeep
 
 Where the state is stored:
@@ -42,7 +43,7 @@ Exit status:
   ${exitCodes.failed}  failed
   ${exitCodes.usage}  wrong usage or configuration
   ${exitCodes.notFound}  there is no such sandbox, or no such store
-  ${exitCodes.conflict}  somebody else changed it (rm --if-revision), or there is another state (import, export)
+  ${exitCodes.conflict}  somebody else changed it (rm --if-revision), or there is another one (import, export, copy)
 `;
 
 function packageVersion(): string {

@@ -1,0 +1,82 @@
+import { copyDocuments, PersistError } from '@sandkeep/persist-api';
+import type { Command } from 'commander';
+import { addConcurrencyOption } from '../copy/concurrency-option.js';
+import { CopyReport } from '../copy/copy-report.js';
+import { addExistingOptions, type ExistingOptions, existingPolicy } from '../copy/existing-options.js';
+import { refuseSameStore } from '../copy/refuse-same-store.js';
+import { runCopy } from '../copy/run-copy.js';
+import { countDocuments, existingPart } from '../copy/store-part.js';
+import { endEarly } from '../end-early.js';
+import { type GlobalOptions, globalOptions } from '../global-options.js';
+import { openConfigured } from '../open-chosen-driver.js';
+import { startProgress } from '../progress.js';
+
+interface CopyCommandOptions extends GlobalOptions, ExistingOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly concurrency: number;
+  readonly delete?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function addCopy(program: Command): void {
+  const copy = program
+    .command('copy')
+    .summary('copy the documents of one store to another')
+    .description(
+      'Copies every document of a store to another one, of whatever drivers; locks stay behind. Each is read back and ' +
+        'compared. Both stores may be in use: what changes in the source meanwhile is taken again, and what somebody ' +
+        'else writes in the target is not overwritten. A document of which the target has another state is left and ' +
+        'told, and makes the exit status 4. Can be run again: what is the same on both sides is not written.',
+    )
+    .requiredOption('--from <url>', 'the store to copy')
+    .requiredOption('--to <url>', 'the store to copy it to')
+    .option('--namespace <name>', 'only this namespace; else everything');
+  addExistingOptions(copy)
+    .option('--delete', 'remove from the target what the source does not have')
+    .option('--dry-run', 'tell what would be done, and change nothing');
+  addConcurrencyOption(copy)
+    .option('--json', 'print JSON, errors included')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ sandkeep copy --from file:///var/lib/sandkeep --to redis://localhost:6379 --dry-run\n' +
+        '  $ sandkeep copy --from redis://localhost:6379 --to "s3://bucket/prefix?region=eu-central-1" --if-newer\n' +
+        '  $ sandkeep copy --from file:///var/lib/sandkeep --to "file:///backup/sandkeep?create=true"',
+    )
+    .action((_, command: Command) => copyStore(globalOptions(command)));
+}
+
+async function copyStore(options: CopyCommandOptions): Promise<void> {
+  const { from, to, namespace, concurrency, delete: deleteExtra, dryRun = false, json = false } = options;
+  if (options.url !== undefined) {
+    throw new PersistError('INVALID_ARGUMENT', '--url is given: expected --from and --to, which name both stores');
+  }
+  const signal = endEarly();
+  await using source = await openConfigured({ config: from, source: '--from', from: process.cwd() });
+  const prefix = await existingPart(source, namespace);
+  await using target = await openConfigured({ config: to, source: '--to', from: process.cwd() });
+  await refuseSameStore(source, target);
+
+  const report = new CopyReport({ done: 'copied', dryRun, json });
+  const isShown = process.stderr.isTTY && !json && !dryRun;
+  const progress = await startProgress('copying', isShown ? await countDocuments(source, prefix, signal) : 0, !isShown);
+  let compares = false;
+  const onLook = (pass: 'take' | 'compare') => {
+    if (pass === 'take') report.takenUntil = new Date();
+    else if (!compares) progress.restart('comparing');
+    compares = pass === 'compare';
+    progress.step();
+  };
+  const existing = existingPolicy(options);
+  await runCopy(
+    copyDocuments(source, target, { prefix, existing, concurrency, deleteExtra, dryRun, signal, onLook }),
+    report,
+    {
+      json,
+      end: progress.end,
+      goOn:
+        'run it again to go on. What is the same on both sides is not written again; what the source has changed ' +
+        'since is another state, for which there are --if-newer and --overwrite',
+    },
+  );
+}
