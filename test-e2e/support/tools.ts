@@ -1,26 +1,16 @@
-import { spawnSync } from 'node:child_process';
+import { debianInstall } from '../services/debian-install.js';
+import { findExecutable } from '../services/find-executable.js';
 
 /**
  * Makes sure that a command is there, installing its Debian package if that is possible.
  * @throws Error naming the command if it is not
  */
 export function requireTool(command: string, debianPackage: string): void {
-  if (isInstalled(command)) return;
-  const asRoot = process.getuid?.() === 0 && isInstalled('apt-get');
-  if (asRoot) {
-    spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', debianPackage], { stdio: 'ignore' });
-  }
-  if (!isInstalled(command)) {
-    const tried = asRoot ? 'installing it with apt-get failed' : 'only root on Debian or Ubuntu can have it installed';
-    throw new Error(`these tests need the command ${command} (Debian package ${debianPackage}): ${tried}`);
-  }
-}
-
-function isInstalled(command: string): boolean {
-  return (
-    spawnSync('sh', ['-c', `command -v ${command}`], {
-      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
-    }).status === 0
+  if (findExecutable(command) !== undefined) return;
+  debianInstall([debianPackage]);
+  if (findExecutable(command) !== undefined) return;
+  throw new Error(
+    `These tests need the command ${command}. Install it (Debian: apt-get install ${debianPackage}); ` +
+      'root on Debian or Ubuntu has it installed by them.',
   );
 }
