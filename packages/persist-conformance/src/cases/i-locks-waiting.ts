@@ -74,8 +74,7 @@ export const lockWaitingCases: readonly ConformanceCase[] = [
     async run(context) {
       const driver = await context.open();
       const peer = await context.openPeer();
-      const ttlMs = 600;
-      await unlessStalled(ttlMs, async () => {
+      await unlessStalled(600, peer, async (ttlMs) => {
         await using lock = await driver.lock('a', { ttlMs });
         await using shared = await driver.lock('b', { ttlMs, mode: 'shared' });
         const waitOn = (name: string) =>
