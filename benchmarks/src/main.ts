@@ -1,42 +1,36 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { benchFs, defaultDirectories } from './fs.js';
-import type { Group } from './group.js';
-import { benchLmdb } from './lmdb.js';
-import { describeMachine } from './machine.js';
-import { benchRedis } from './redis.js';
-import { benchS3 } from './s3.js';
+import { describeMachine } from './measure/machine.js';
+import { formatGroup } from './run/format-group.js';
+import { type Result, storeResults } from './run/results.js';
+import { runTopic } from './run/run-topic.js';
+import { topics } from './run/topics.js';
 
-const usage = `usage: npm run bench -- fs [--json] [--dir DIRECTORY]...
-       npm run bench -- lmdb [--json]
-       npm run bench -- redis [--json]
-       npm run bench -- s3 [--json]`;
+const usage = `usage: npm run bench -- <${Object.keys(topics).join('|')}> [options]
+  --only <part>       only these sections, such as fs/tmpfs/save, tmpfs or save; can be given several times
+  --dir <directory>   fs: measure below this directory instead; can be given several times
+  --json              print JSON
+  --save              also put the results into docs/benchmarks, for npm run bench:report`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, dir: { type: 'string', multiple: true } },
+  options: {
+    only: { type: 'string', multiple: true },
+    dir: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+    save: { type: 'boolean' },
+  },
 });
-const benches: Readonly<Record<string, () => Promise<Group[]>>> = {
-  lmdb: benchLmdb,
-  fs: () => benchFs(values.dir ?? defaultDirectories.filter(existsSync)),
-  redis: benchRedis,
-  s3: benchS3,
-};
-const bench = benches[positionals[0] ?? ''];
-if (bench === undefined) {
+const [name = ''] = positionals;
+const topic = Object.hasOwn(topics, name) ? topics[name] : undefined;
+if (topic === undefined) {
   console.error(usage);
   process.exit(2);
 }
-const groups = await bench();
-if (values.json) console.log(JSON.stringify({ machine: describeMachine(), groups }, undefined, 2));
-else print(groups);
-
-function print(groups: readonly Group[]): void {
-  console.log(describeMachine());
-  for (const { title, measurements } of groups) {
-    console.log(`\n${title}`);
-    for (const { name, medianUs, ratio } of measurements) {
-      console.log(`  ${ratio.toFixed(2).padStart(6)} ×  ${medianUs.toFixed(0).padStart(7)} µs  ${name}`);
-    }
-  }
+const results: Result[] = [];
+if (!values.json) console.log(describeMachine());
+for await (const result of runTopic(name, topic, { only: values.only, directories: values.dir })) {
+  results.push(result);
+  if (values.save) storeResults(name, results);
+  if (!values.json) console.log(`\n${result.id}: ${formatGroup(result)}`);
 }
+if (values.json) console.log(JSON.stringify(results, undefined, 2));

@@ -1,11 +1,17 @@
 import type { ContainerState, SandboxState } from '@sandkeep/persist-api';
 
+/** A sandbox and its containers, as a store takes them. */
+export interface State {
+  sandbox: SandboxState;
+  containers: Map<string, ContainerState>;
+}
+
 /** A sandbox of about 3 KB with containers of about 1.5 KB each, as supervisors of pods keep them. */
-export function sampleState(containers: number): { sandbox: SandboxState; containers: Map<string, ContainerState> } {
+export function sampleState(containers: number): State {
   return {
     sandbox: {
       state: 'running',
-      guestMemoryBlockSizeMb: 128,
+      guestMemoryBlockSizeMB: 128,
       cgroupPath: '/kubepods/burstable/pod1/sandbox',
       annotations: strings('io.example.sandbox.annotation', 30),
     },

@@ -1,0 +1,88 @@
+import type { Candidate } from '../measure/candidate.js';
+import { compare } from '../measure/compare.js';
+import type { Group } from '../measure/group.js';
+import { openEnginePeers } from '../peers/engine-peers.js';
+import { openFilePeers } from '../peers/file-peers.js';
+import { changing } from '../workload/changing.js';
+import { encode } from '../workload/plain-state.js';
+import { sampleState } from '../workload/sample.js';
+import { inFlight, together } from '../workload/together.js';
+import { FsBench } from './bench.js';
+import type { Place } from './place.js';
+
+/** One save after another, beside every peer. */
+export async function saves(place: Place): Promise<Group> {
+  await using bench = await FsBench.open(place);
+  await using files = await openFilePeers(bench.peers);
+  await using engines = await openEnginePeers(bench.peers);
+  const { bare, store, driver } = bench;
+  const state = sampleState(10);
+  const bytes = await bench.bytesOf(10);
+  const floors: Candidate[] = [
+    { name: 'bare calls (promises)', run: () => bare.replace('box', bytes) },
+    { name: 'bare calls (synchronous)', run: () => bare.replaceSync('box', bytes) },
+  ];
+  const candidates: Candidate[] = [
+    ...(place.inMemory ? floors.reverse() : floors),
+    { name: 'validate, encode, bare calls (synchronous)', run: () => bare.replaceSync('box', encode(state)) },
+    { name: 'driver.write of the same bytes', run: () => driver.write('raw', bytes) },
+    { name: 'store.save', run: () => store.save('box', state) },
+    ...[...files.all, ...engines.all].map(({ name, lacks, save }) => ({ name, lacks, run: () => save('box', state) })),
+  ];
+  return {
+    title: `save a sandbox with 10 containers, ${kilobytes(bytes)}, on ${place.title}`,
+    unit: 'µs',
+    measurements: await compare(changing(state, candidates), { rounds: 20, runs: 10 }),
+  };
+}
+
+/** 64 saves of different sandboxes at once, beside every peer. */
+export async function savesTogether(place: Place): Promise<Group> {
+  await using bench = await FsBench.open(place);
+  await using files = await openFilePeers(bench.peers);
+  await using engines = await openEnginePeers(bench.peers);
+  const { bare, store } = bench;
+  const state = sampleState(10);
+  const bytes = await bench.bytesOf(10);
+  const candidates: Candidate[] = [
+    { name: 'bare calls (promises)', run: together((id) => bare.replace(id, bytes)) },
+    {
+      name: 'validate, encode, bare calls (promises)',
+      run: together((id) => bare.replace(id, encode(state))),
+    },
+    { name: 'store.save', run: together((id) => store.save(id, state)) },
+    ...[...files.all, ...engines.all].map(({ name, lacks, save }) => ({
+      name,
+      lacks,
+      run: together((id) => save(id, state)),
+    })),
+  ];
+  return {
+    title: `${inFlight} saves at once, 10 containers each, on ${place.title}`,
+    unit: 'µs',
+    measurements: await compare(changing(state, candidates), { rounds: 20, runs: 1 }),
+  };
+}
+
+/** One save after another of sandboxes of another size, beside the bare calls. */
+export async function savesOf(place: Place, containers: number): Promise<Group> {
+  await using bench = await FsBench.open(place);
+  const { bare, store } = bench;
+  const state = sampleState(containers);
+  const bytes = await bench.bytesOf(containers);
+  const candidates: Candidate[] = [
+    { name: 'bare calls (promises)', run: () => bare.replace('box', bytes) },
+    { name: 'bare calls (synchronous)', run: () => bare.replaceSync('box', bytes) },
+    { name: 'validate, encode, bare calls (synchronous)', run: () => bare.replaceSync('box', encode(state)) },
+    { name: 'store.save', run: () => store.save('box', state) },
+  ];
+  return {
+    title: `save a sandbox with ${containers} containers, ${kilobytes(bytes)}, on ${place.title}`,
+    unit: 'µs',
+    measurements: await compare(changing(state, candidates), { rounds: 10, runs: containers > 100 ? 3 : 10 }),
+  };
+}
+
+export function kilobytes(bytes: Uint8Array): string {
+  return `${Math.round(bytes.byteLength / 1024)} KB`;
+}

@@ -1,0 +1,81 @@
+import type { Candidate } from '../measure/candidate.js';
+import { compare } from '../measure/compare.js';
+import type { Group } from '../measure/group.js';
+import type { Topic } from '../run/topic.js';
+import { changing } from '../workload/changing.js';
+import { sampleState } from '../workload/sample.js';
+import { inFlight, together } from '../workload/together.js';
+import { type LmdbBench, withLmdb } from './bench.js';
+
+const state = sampleState(10);
+
+/** The LMDB driver beside LMDB itself, with the same conditional puts of the same bytes, and other engines. */
+export const lmdbTopic: Topic = {
+  sections: () => [
+    { id: 'lmdb/save', run: () => withLmdb(saves) },
+    { id: 'lmdb/save-together', run: () => withLmdb(savesTogether) },
+    { id: 'lmdb/load', run: () => withLmdb(loads) },
+  ],
+};
+
+async function saves(bench: LmdbBench): Promise<Group> {
+  return {
+    title: 'save a sandbox with 10 containers, 15 KB, on disk',
+    unit: 'µs',
+    measurements: await compare(
+      savers(bench, (save) => () => save('box')),
+      { rounds: 20, runs: 10 },
+    ),
+  };
+}
+
+async function savesTogether(bench: LmdbBench): Promise<Group> {
+  return {
+    title: `${inFlight} saves at once, 10 containers each, on disk`,
+    unit: 'µs',
+    measurements: await compare(changing(state, savers(bench, together)), { rounds: 20, runs: 2 }),
+  };
+}
+
+async function loads({ bare, bytes, driver, store, files, engines }: LmdbBench): Promise<Group> {
+  await bare.put('box', bytes);
+  await store.save('box', state);
+  await files.save('box', state);
+  for (const { save } of engines.all) await save('box', state);
+  const text = String(bytes);
+  const candidates: Candidate[] = [
+    { name: 'JSON.parse of the bytes', run: () => JSON.parse(text) },
+    { name: 'bare LMDB: get, JSON.parse', run: () => JSON.parse(bare.get('box')) },
+    {
+      name: 'driver.read, JSON.parse',
+      run: async () => JSON.parse(String((await driver.read('default/sandboxes/box'))?.data)),
+    },
+    { name: 'store.load', run: () => store.load('box') },
+    { name: 'store.load of the directory driver', run: () => files.load('box') },
+    ...engines.all.map(({ name, lacks, load }) => ({ name, lacks, run: () => load('box') })),
+  ];
+  return {
+    title: 'load a sandbox with 10 containers, 15 KB',
+    unit: 'µs',
+    measurements: await compare(candidates, { rounds: 20, runs: 50 }),
+  };
+}
+
+function savers(
+  { bare, bytes, driver, store, files, engines }: LmdbBench,
+  repeat: (save: (name: string) => unknown) => () => unknown,
+): Candidate[] {
+  const versions = new Map<string, string>();
+  return [
+    { name: 'bare LMDB: conditional put', run: repeat((name) => bare.put(name, bytes)) },
+    {
+      name: 'driver.write with a condition',
+      run: repeat(async (name) => {
+        versions.set(name, await driver.write(name, bytes, { expect: versions.get(name) ?? 'absent' }));
+      }),
+    },
+    { name: 'store.save', run: repeat((name) => store.save(name, state)) },
+    { name: 'store.save with the directory driver', run: repeat((name) => files.save(name, state)) },
+    ...engines.all.map(({ name, lacks, save }) => ({ name, lacks, run: repeat((id) => save(id, state)) })),
+  ];
+}

@@ -1,0 +1,81 @@
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
+import { openS3Driver } from '@sandkeep/persist-s3';
+import type { Peers } from '../peers/peer.js';
+import { openS3Peers } from '../peers/s3-peers.js';
+import { sampleState } from '../workload/sample.js';
+import type { S3Server } from './s3-server.js';
+
+/** What is compared in one bucket. */
+export class S3Bench implements AsyncDisposable {
+  readonly server: S3Server;
+  readonly bucket: string;
+  readonly client: S3Client;
+  readonly driver: PersistDriver;
+  readonly store: SandboxStore;
+  readonly peers: Peers;
+  /** A document of the store as it is stored. */
+  readonly body: Buffer;
+
+  private constructor(server: S3Server, client: S3Client, open: Opened) {
+    this.server = server;
+    this.client = client;
+    this.bucket = open.bucket;
+    this.driver = open.driver;
+    this.store = open.store;
+    this.peers = open.peers;
+    this.body = open.body;
+  }
+
+  static async open(server: S3Server, bucket: string): Promise<S3Bench> {
+    const client = s3Client(server);
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    const driver = await openS3Driver({ client, bucket });
+    const store = new SandboxStore(driver);
+    await store.save('body', sampleState(10));
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: 'default/sandboxes/body' }));
+    const body = Buffer.from((await Body?.transformToByteArray()) ?? []);
+    return new S3Bench(server, client, { bucket, driver, store, peers: await openS3Peers(server, bucket), body });
+  }
+
+  put(key: string): Promise<unknown> {
+    return this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: `bare/${key}`, Body: this.body }));
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: `bare/${key}` }));
+    return Body?.transformToByteArray();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.driver.close();
+    await this.peers[Symbol.asyncDispose]();
+    const Bucket = this.bucket;
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.client }, { Bucket })) {
+      await Promise.all(Contents.map(({ Key }) => this.client.send(new DeleteObjectCommand({ Bucket, Key }))));
+    }
+    await this.client.send(new DeleteBucketCommand({ Bucket }));
+    this.client.destroy();
+  }
+}
+
+interface Opened {
+  readonly bucket: string;
+  readonly driver: PersistDriver;
+  readonly store: SandboxStore;
+  readonly peers: Peers;
+  readonly body: Buffer;
+}
+
+export function s3Client({ endpoint, region, accessKeyId, secretAccessKey }: S3Server): S3Client {
+  const credentials = { accessKeyId, secretAccessKey };
+  return new S3Client({ endpoint, region, forcePathStyle: true, maxAttempts: 1, credentials });
+}
