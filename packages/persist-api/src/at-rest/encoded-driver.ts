@@ -36,6 +36,7 @@ class EncodedBackend implements DriverBackend {
   readonly locks: LockService;
   readonly isTraced = false;
   readonly watch?: NonNullable<DriverBackend['watch']>;
+  readonly check?: NonNullable<DriverBackend['check']>;
   readonly #inner: PersistDriver;
   readonly #codec: DocumentCodec;
 
@@ -48,6 +49,8 @@ class EncodedBackend implements DriverBackend {
     this.#codec = codec;
     const watch = inner.watch?.bind(inner);
     if (watch !== undefined) this.watch = (prefix, call) => watch(withoutSlash(prefix), call);
+    const check = inner.check?.bind(inner);
+    if (check !== undefined) this.check = check;
   }
 
   async read(key: string, call: BackendCall): Promise<Document | undefined> {

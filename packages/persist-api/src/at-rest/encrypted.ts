@@ -21,12 +21,16 @@ export interface EncryptedOptions {
  *
  * What it adds to the errors of `read`: `CORRUPT` for a document that was changed, or moved from another
  * place; `PERMISSION_DENIED` for one whose key was not given; `FORMAT_UNSUPPORTED` for one that is not
- * encrypted. `maxDocumentBytes` is that of `driver`, less 118 bytes.
+ * encrypted. `maxDocumentBytes` is that of `driver`, less 86 bytes.
  *
  * @throws `INVALID_ARGUMENT` if a key is not valid. No error, and nothing that is printed, holds one.
  */
 export function encrypted(driver: PersistDriver, options: EncryptedOptions): PersistDriver {
-  const ring = new KeyRing(Object(options).keys);
+  return encryptedWith(driver, new KeyRing(Object(options).keys));
+}
+
+/** As {@link encrypted}, with keys that were checked. */
+export function encryptedWith(driver: PersistDriver, ring: KeyRing): PersistDriver {
   return encodedDriver(driver, {
     facts: { encryption: `XAES-256-GCM, key ${ring.current.id}` },
     overhead: sealedOverhead,

@@ -1,12 +1,12 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
-import { describeValue, invalidArgument } from '../driver/invalid-argument.js';
+import { invalidArgument } from '../driver/invalid-argument.js';
 import { PersistError } from '../persist-error.js';
 
 /** A key that documents are encrypted with. */
 export interface EncryptionKey {
   /**
-   * Names the key in every document that is encrypted with it, in the clear: 1 to 64 of `[A-Za-z0-9_.-]`, the
+   * Names the key in every document that is encrypted with it, in the clear: 1 to 32 of `[A-Za-z0-9_.-]`, the
    * first a letter or digit. Never use an id again for another key.
    */
   readonly id: string;
@@ -24,9 +24,10 @@ export interface RingKey {
 
 export const keyBytes = 32;
 export const keyCheckBytes = 8;
-export const maxKeyIdBytes = 64;
+/** Less than a key has in base64: a key that stands in the place of an id is no id, and shows in no error. */
+export const maxKeyIdBytes = 32;
 
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
 const howToMake = 'openssl rand -base64 32 makes one';
 
 export function isKeyId(id: string): boolean {
@@ -68,7 +69,7 @@ function toRingKey(entry: unknown, field: string): RingKey {
   if (typeof id !== 'string' || !isKeyId(id)) {
     throw new PersistError(
       'INVALID_ARGUMENT',
-      `${field}.id ${describeValue(id)} is not valid: expected 1 to 64 of [A-Za-z0-9_.-], first a letter or digit`,
+      `${field}.id is not valid: expected 1 to 32 of [A-Za-z0-9_.-], first a letter or digit`,
     );
   }
   const bytes = typeof key === 'string' ? decode(key) : key;

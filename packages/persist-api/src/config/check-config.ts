@@ -10,14 +10,16 @@ import { suggest } from './suggest.js';
  * @param options the options, without `driver`
  * @param query options that came as the query parameters of a URL; where the schema asks for a boolean or
  * a number at the top level, `true`, `false` and decimal numbers are turned into that
+ * @param others options that the caller takes itself, for the suggestions
  * @returns what the schema gives, defaults included
  * @throws `INVALID_ARGUMENT`, one error that names every unknown option with the nearest known one, and
  * every wrong one with its value (never that of a secret) and what was expected
  */
 export function checkConfig<Config>(
-  { name, configSchema }: DriverModule<Config>,
+  { name, configSchema }: Pick<DriverModule<Config>, 'name' | 'configSchema'>,
   options: Record<string, unknown>,
   query: Readonly<Record<string, string>> = {},
+  others: readonly string[] = [],
 ): Config {
   const twice = Object.keys(query).filter((key) => Object.hasOwn(options, key));
   if (twice.length > 0) {
@@ -28,9 +30,11 @@ export function checkConfig<Config>(
   const result = first.success ? first : configSchema.safeParse(coerce(given, query, first.error.issues));
   if (result.success) return result.data;
   const isQuery = Object.keys(query).length > 0;
-  const known = Object.entries(knownOptions(configSchema))
+  const topLevel = Object.entries(knownOptions(configSchema))
     .filter(([option, schema]) => !isQuery || (fitsQuery(schema) && !Object.hasOwn(options, option)))
     .map(([option]) => option);
+  const known = (path: readonly PropertyKey[]) =>
+    path.length === 0 ? [...topLevel, ...others] : Object.keys(knownOptions(schemaAt(configSchema, path)));
   const reasons = result.error.issues.flatMap((issue) => {
     const label = (key: unknown) => (Object.hasOwn(query, String(key)) ? 'query parameter' : 'option');
     return describeIssue(issue, given, known, label);
@@ -53,15 +57,13 @@ function coerce(given: Record<string, unknown>, query: Readonly<Record<string, s
 function describeIssue(
   issue: z.core.$ZodIssue,
   given: Record<string, unknown>,
-  known: readonly string[],
+  known: (path: readonly PropertyKey[]) => readonly string[],
   label: (key: unknown) => string,
 ): string[] {
   if (issue.code === 'unrecognized_keys') {
     const nested = issue.path.map((part) => `${String(part)}.`).join('');
-    return issue.keys.map((key) =>
-      nested === ''
-        ? `unknown ${label(key)} "${key}" (${suggest(key, known)})`
-        : `unknown ${label(issue.path[0])} "${nested}${key}"`,
+    return issue.keys.map(
+      (key) => `unknown ${label(issue.path[0] ?? key)} "${nested}${key}" (${suggest(key, known(issue.path))})`,
     );
   }
   const expected = issue.message.replace(/^Invalid [a-z]+: /, '').replace(/, received .*$/, '');
@@ -72,9 +74,20 @@ function describeIssue(
   return [`${label(issue.path[0])} "${field}" ${describeField(issue.path, value)} is not valid: ${expected}`];
 }
 
-/** The options that a schema knows at the top level. */
-function knownOptions(schema: $ZodType): Record<string, $ZodType> {
+/** The schema of what is at a path. */
+function schemaAt(schema: $ZodType, [part, ...rest]: readonly PropertyKey[]): $ZodType | undefined {
+  if (part === undefined) return schema;
   const { def } = (schema as $ZodTypes)._zod;
+  if ('innerType' in def) return schemaAt(def.innerType, [part, ...rest]);
+  const inner = def.type === 'array' ? def.element : knownOptions(schema)[String(part)];
+  return inner && schemaAt(inner, rest);
+}
+
+/** The options that a schema knows at the top level. */
+function knownOptions(schema: $ZodType | undefined): Record<string, $ZodType> {
+  if (schema === undefined) return {};
+  const { def } = (schema as $ZodTypes)._zod;
+  if ('innerType' in def) return knownOptions(def.innerType);
   if (def.type === 'object') return def.shape;
   if (def.type === 'pipe') return knownOptions(def.in);
   if (def.type === 'union') return Object.assign({}, ...def.options.map(knownOptions));

@@ -9,6 +9,8 @@ import { type OpenDriverOptions, type ResolvedDriver, resolveDriver } from './re
  *     await openDriver('file:///var/lib/sandkeep?durability=process');
  *     await openDriver({ driver: 'fs', root: '/var/lib/sandkeep' });
  *     await openDriver({ driver: 'my-sandkeep-driver', shard: 3 });
+ *     await openDriver({ driver: 'fs', root: '/var/lib/sandkeep', compress: true, encrypt: { keyFile: './keys' } });
+ *     await openDriver('file:///var/lib/sandkeep?encrypt=true'); // keys: in SANDKEEP_ENCRYPTION_KEYS
  *
  * @param config a URL, whose query parameters are options of the driver, or an object
  * @throws `INVALID_ARGUMENT` for an unknown scheme or driver, and for options that the driver does not
@@ -28,7 +30,7 @@ export async function openDriver(
  * @param resolved its configuration may be another that the module takes
  * @throws what the driver rejects with; `UNSUPPORTED` if it is no driver of this version
  */
-export async function openResolved({ module, config }: ResolvedDriver): Promise<PersistDriver> {
+export async function openResolved({ module, config, wrap }: ResolvedDriver): Promise<PersistDriver> {
   const context = { driver: module.name, operation: 'open' };
   let driver: PersistDriver;
   try {
@@ -42,7 +44,7 @@ export async function openResolved({ module, config }: ResolvedDriver): Promise<
     });
   }
   const { specVersion } = Object(driver) as { specVersion?: unknown };
-  if (specVersion === 1) return driver;
+  if (specVersion === 1) return wrap === undefined ? driver : wrap(driver);
   throw new PersistError(
     'UNSUPPORTED',
     `the ${module.name} driver implements version ${String(specVersion)} of the driver interface: this package knows version 1`,

@@ -9,6 +9,7 @@ import { importDriver } from './import-driver.js';
 import { type KnownDriver, knownDrivers, knownNames, knownSchemes } from './known-drivers.js';
 import { memoryModule } from './memory-module.js';
 import { type DriverUrl, parseDriverUrl } from './parse-driver-url.js';
+import { resolveAtRest, type Wrap } from './resolve-at-rest.js';
 import { redactUrl } from './secrets.js';
 import { suggest } from './suggest.js';
 
@@ -27,7 +28,12 @@ export interface ResolvedDriver {
   readonly module: DriverModule;
   /** As the module's schema gives it: checked, with defaults, relative paths made absolute. */
   readonly config: unknown;
+  /** What `compress` and `encrypt` make of the driver once it is open; undefined if neither is on. */
+  readonly wrap?: Wrap | undefined;
 }
+
+/** The options that are the same for every driver. */
+const atRestOptions = ['compress', 'encrypt'];
 
 /**
  * Finds the driver that a configuration names, and checks its options, without opening anything.
@@ -54,9 +60,8 @@ export async function resolveDriver(
       `the driver configuration is not valid: expected a URL or an object whose field "driver" is one of ${knownNames.join(', ')} or the name of a package`,
     );
   }
-  const { driver, ...driverOptions } = checked.data;
-  const module = await findModule(driver, directories);
-  return resolved(module, checkConfig(module, driverOptions), directories);
+  const { driver, $schema: _, ...given } = checked.data;
+  return resolved(await findModule(driver, directories), given, {}, directories);
 }
 
 async function resolveUrl(url: string, from: readonly string[]): Promise<ResolvedDriver> {
@@ -77,7 +82,7 @@ async function resolveUrl(url: string, from: readonly string[]): Promise<Resolve
       { driver: known.name, operation: 'open' },
     );
   }
-  return resolved(module, checkConfig(module, optionsOf(module, parsed), parsed.query), from);
+  return resolved(module, optionsOf(module, parsed), parsed.query, from);
 }
 
 function optionsOf(module: DriverModule, { base }: DriverUrl): Record<string, unknown> {
@@ -119,8 +124,25 @@ async function loadKnown({ name, package: specifier }: KnownDriver, from: readon
   );
 }
 
-function resolved(module: DriverModule, config: unknown, from: readonly string[]): ResolvedDriver {
-  return { module, config: withAbsolutePaths(config, module.pathOptions ?? [], from[0] ?? process.cwd()) };
+async function resolved(
+  module: DriverModule,
+  options: Readonly<Record<string, unknown>>,
+  query: Readonly<Record<string, string>>,
+  [directory = process.cwd()]: readonly string[],
+): Promise<ResolvedDriver> {
+  const [inObject, inQuery] = [split(options), split(query)];
+  const config = checkConfig(module, inObject.others, inQuery.others, atRestOptions);
+  const wrap = await resolveAtRest(module, inObject.atRest, inQuery.atRest, directory);
+  return { module, config: withAbsolutePaths(config, module.pathOptions ?? [], directory), wrap };
+}
+
+function split<T>(options: Readonly<Record<string, T>>) {
+  const entries = Object.entries(options);
+  const isAtRest = ([option]: [string, T]) => atRestOptions.includes(option);
+  return {
+    atRest: Object.fromEntries(entries.filter(isAtRest)),
+    others: Object.fromEntries(entries.filter((entry) => !isAtRest(entry))),
+  };
 }
 
 function withAbsolutePaths(config: unknown, pathOptions: readonly string[], directory: string): unknown {

@@ -12,7 +12,8 @@ export interface DriverModule<Config = unknown> {
   /** The URL schemes it takes, without the colon: `['redis', 'rediss']`. */
   readonly schemes: readonly string[];
   /**
-   * Checks the configuration, without its `driver` field. A strict object: an unknown option is an error.
+   * Checks the configuration, without `driver`, `$schema`, `compress` and `encrypt`, which are the same for every
+   * driver. A strict object: an unknown option is an error.
    * A query parameter of a URL arrives as a string, and is turned into the boolean or number that the
    * schema asks for at the top level.
    */

@@ -127,7 +127,7 @@ describe('checking the options', () => {
     expect(message).toContain('unknown option "durabilty" (did you mean "durability"? known: root, create, ');
     expect(message).toContain('unknown option "zzz" (known: root');
     expect((await refused('file:///a?crate=true', from)).message).toContain(
-      'unknown query parameter "crate" (did you mean "create"? known: create, durability, retries, factor, label, password)',
+      'unknown query parameter "crate" (did you mean "create"? known: create, durability, retries, factor, label, password, compress, encrypt)',
     );
   });
 

@@ -10,6 +10,6 @@ export interface ChildConfig {
 
 /** How a child process of the suite opens a storage of {@link urlHarness}. */
 export async function open({ url, from, name }: ChildConfig): Promise<PersistDriver> {
-  const { module, config } = await resolveDriver(url, { from });
-  return openResolved({ module, config: module.scratch?.at(config, name) });
+  const resolved = await resolveDriver(url, { from });
+  return openResolved({ ...resolved, config: resolved.module.scratch?.at(resolved.config, name) });
 }

@@ -25,7 +25,8 @@ interface Scratch {
  * @throws as `resolveDriver`; `UNSUPPORTED` if the driver has no scratch storages
  */
 export async function urlHarness(url: string, from: readonly string[]): Promise<UrlHarness> {
-  const { module, config } = await resolveDriver(url, { from });
+  const chosen = await resolveDriver(url, { from });
+  const { module, config } = chosen;
   const { scratch } = module;
   if (scratch === undefined) {
     throw new PersistError(
@@ -36,7 +37,7 @@ export async function urlHarness(url: string, from: readonly string[]): Promise<
   }
   const run = `conformance-${randomBytes(3).toString('hex')}`;
   const made = new Map<string, Scratch>();
-  const at = (name: string): Scratch => ({ name, resolved: { module, config: scratch.at(config, name) } });
+  const at = (name: string): Scratch => ({ name, resolved: { ...chosen, config: scratch.at(config, name) } });
   const open = ({ resolved }: Scratch) => openResolved(resolved);
   const dispose = async (storage: Scratch) => {
     await scratch.remove(storage.resolved.config);
