@@ -6,9 +6,14 @@ export interface Progress {
   end(): void;
 }
 
+/** Whether there is anybody to see a progress. @param hidden show nothing */
+export function showsProgress(hidden: boolean): boolean {
+  return !hidden && process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+}
+
 /** @param hidden show nothing */
 export async function startProgress(title: string, total: number, hidden: boolean): Promise<Progress> {
-  if (hidden || !process.stderr.isTTY || process.env.TERM === 'dumb') return { step() {}, restart() {}, end() {} };
+  if (!showsProgress(hidden)) return { step() {}, restart() {}, end() {} };
   const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar({
     format: '{title} [{bar}] {value}/{total}',

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { isPersistError, type PersistError } from '@sandkeep/persist-api';
 import { CommandFailure } from './command-failure.js';
 import { colorsFor, remark } from './output.js';
+import { parseSandboxKey, removalOf } from './sandbox-key.js';
 
 /**
  * Tells on the standard error what a command threw: `sandkeep: ` and the message, and what to do about
@@ -23,9 +24,8 @@ function describe(error: unknown): string {
 
 /** What to do about a sandbox whose document was read in vain; undefined for any other error. */
 function hintFor({ code, operation, key }: PersistError): string | undefined {
-  const id = operation === 'read' ? /\/sandboxes\/([^/]+)$/.exec(key ?? '')?.[1] : undefined;
-  if (id === undefined) return undefined;
-  if (code === 'CORRUPT') return `It was left as it is. "sandkeep rm ${id}" removes it for good.`;
+  if (operation !== 'read' || key === undefined || parseSandboxKey(key) === undefined) return undefined;
+  if (code === 'CORRUPT') return `It was left as it is. "${removalOf(key)}" removes it for good.`;
   if (code === 'FORMAT_UNSUPPORTED') return 'It was left as it is.';
   return undefined;
 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SandboxStore } from '@sandkeep/persist-api';
 import { expect, it } from 'vitest';
 import { directory, freshStore, sandkeep } from './cli.js';
 
@@ -157,7 +159,7 @@ it.each([
 });
 
 it('show fails for a sandbox that is missing or corrupt', async () => {
-  const { url, root, store } = await freshStore();
+  const { url, root, driver, store } = await freshStore();
   await store.save('web', ready);
   await truncate(join(root, 'default/sandboxes/web.json'), 100);
   expect(await sandkeep(['show', 'nope', '--url', url])).toMatchObject({
@@ -169,6 +171,11 @@ it('show fails for a sandbox that is missing or corrupt', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain(join(root, 'default/sandboxes/web.json'));
   expect(stderr).toContain('"sandkeep rm web" removes it');
+  const other = new SandboxStore(driver, { namespace: 'test' });
+  await other.save('web', ready);
+  await truncate(join(root, 'test/sandboxes/web.json'), 100);
+  const elsewhere = await sandkeep(['show', 'web', '--namespace', 'test', '--url', url]);
+  expect(elsewhere.stderr).toContain('"sandkeep rm web --namespace test" removes it');
 });
 
 it('rm removes sandboxes, corrupt ones too, and says which', async () => {
@@ -212,20 +219,91 @@ it('rm --if-revision removes that revision alone', async () => {
 it('locks lists the holders', async () => {
   const { url, driver, store } = await freshStore();
   expect(await sandkeep(['locks', '--url', url])).toMatchObject({ code: 0, stdout: '', stderr: 'no locks are held\n' });
-  await using _lock = await store.lock('web', { info: 'upgrade' });
+  await using lock = await store.lock('web', { info: 'upgrade' });
   await using _first = await driver.lock('other/thing', { mode: 'shared' });
   await using _second = await driver.lock('other/thing', { mode: 'shared' });
   const { code, stdout } = await sandkeep(['locks', '--url', url]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^LOCK +MODE +HOLDER +SINCE +WAITING +WHY$/m);
-  expect(stdout).toMatch(
-    new RegExp(`^default/sandboxes/web +exclusive +\\S+:${process.pid} +\\d+s ago +0 +upgrade$`, 'm'),
-  );
-  expect(stdout.match(/^other\/thing +shared /gm)).toHaveLength(2);
+  expect(stdout).toMatch(/^LOCK +ID +MODE +HOST +PID +SINCE +AGE +FENCE +WAITING +WHY$/m);
+  const { id, host, since } = lock.holder;
+  const cells = ['default/sandboxes/web', id, 'exclusive', host, process.pid, since, '\\d+s', lock.fence, 0, 'upgrade'];
+  expect(stdout).toMatch(new RegExp(`^${cells.join(' +')}$`, 'm'));
+  expect(stdout.match(/^other\/thing +\S+ +shared /gm)).toHaveLength(2);
   const json = await sandkeep(['locks', '--json', '--namespace', 'default', '--url', url]);
   expect(JSON.parse(json.stdout)).toMatchObject([
     { name: 'default/sandboxes/web', waiting: 0, holders: [{ mode: 'exclusive', pid: process.pid, info: 'upgrade' }] },
   ]);
+});
+
+it('locks --break ends the holder with that id alone', async () => {
+  const { url, driver } = await freshStore();
+  const [stuck, healthy] = [
+    await driver.lock('shared/thing', { mode: 'shared', ttlMs: 600 }),
+    await driver.lock('shared/thing', { mode: 'shared', ttlMs: 60_000 }),
+  ];
+  const lost = once(stuck.signal, 'abort');
+  const { code, stdout } = await sandkeep(['locks', '--break', stuck.holder.id, '--url', url]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    new RegExp(`^broke the lock shared/thing: it was held shared by \\S+:${process.pid} since 20.*Z\n$`),
+  );
+  await lost;
+  expect(stuck.signal.reason).toMatchObject({ code: 'LOCK_LOST' });
+  expect(healthy.signal.aborted).toBe(false);
+  const json = await sandkeep(['locks', '--break', healthy.holder.id, '--json', '--url', url]);
+  expect(JSON.parse(json.stdout)).toMatchObject({ broken: { id: healthy.holder.id, name: 'shared/thing' } });
+  await using _free = await driver.lock('shared/thing', { waitMs: 0 });
+});
+
+it('locks --break of an unknown id breaks nothing, and says which there are', async () => {
+  const { url, driver } = await freshStore();
+  expect(await sandkeep(['locks', '--break', 'x', '--url', url])).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: 'sandkeep: no holder has the id x: no lock is held\n',
+  });
+  await using lock = await driver.lock('a');
+  for (const id of ['a', `${lock.holder.id.slice(0, -1)}`, 'damaged:a']) {
+    const { code, stderr } = await sandkeep(['locks', '--break', id, '--url', url]);
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: `sandkeep: no holder has the id ${id}: there are ${lock.holder.id} (a)\n`,
+    });
+  }
+  expect((await sandkeep(['locks', '--break', lock.holder.id, '--namespace', 'b', '--url', url])).code).toBe(3);
+  await expect(driver.lock('a', { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+});
+
+it('locks --break frees a lock whose record is damaged', async () => {
+  const { url, root, driver } = await freshStore();
+  await (await driver.lock('a')).release();
+  await writeFile(join(root, '.sandkeep/locks/a.json'), 'x');
+  await expect(driver.lock('a', { waitMs: 0 })).rejects.toMatchObject({ code: 'CORRUPT' });
+  expect((await sandkeep(['locks', '--url', url])).stdout).toMatch(/^a +damaged:a +CORRUPT /m);
+  const json = await sandkeep(['locks', '--json', '--url', url]);
+  expect(JSON.parse(json.stdout)).toMatchObject([{ name: 'a', id: 'damaged:a', error: { code: 'CORRUPT' } }]);
+  expect(await sandkeep(['locks', '--break', 'damaged:a', '--url', url])).toMatchObject({
+    code: 0,
+    stdout: 'broke the lock a: it was a damaged record\n',
+  });
+  await using _lock = await driver.lock('a', { waitMs: 0 });
+});
+
+it('rm --key removes documents of any kind', async () => {
+  const { url, root, driver, store } = await freshStore();
+  await store.globals.write('networks', Buffer.from('x'));
+  await writeFile(join(root, 'default/globals/networks.json'), 'damaged');
+  const version = await driver.write('other/thing', Buffer.from('x'));
+  expect(await sandkeep(['rm', '--key', 'default/globals/networks', 'nope', '--url', url])).toMatchObject({
+    code: 3,
+    stdout: 'removed default/globals/networks\n',
+    stderr: 'sandkeep: there is no document nope\n',
+  });
+  const remove = ['rm', '--key', 'other/thing', '--if-revision'];
+  expect(await sandkeep([...remove, 'stale', '--url', url])).toMatchObject({ code: 4 });
+  expect(await sandkeep([...remove, version, '--url', url])).toMatchObject({ code: 0 });
+  expect(await sandkeep(['rm', '--key', 'a', '--namespace', 'b', '--url', url])).toMatchObject({ code: 2 });
+  expect(await driver.read('other/thing')).toBeUndefined();
 });
 
 it('--namespace chooses the sandboxes', async () => {

@@ -10,6 +10,7 @@ import {
   type LockStatus,
   PersistError,
 } from '@sandkeep/persist-api';
+import { z } from 'zod';
 import type { Keyspace } from '../keyspace.js';
 import { listIndex } from '../list-index.js';
 import { acquireLockScript } from '../scripts/acquire-lock.js';
@@ -91,7 +92,12 @@ export class RedisLocks implements LockService {
         if (outcome === 'corrupt') throw corrupt(name);
         if (outcome === 'granted') return this.#granted(name, holder, Number(number), ttlMs, sentAt);
         const left = end - performance.now();
-        if (left <= 0) throw timedOut(name, waitMs, who.map(parseHolder));
+        if (left <= 0)
+          throw timedOut(
+            name,
+            waitMs,
+            who.map((holder) => parseHolder(name, holder)),
+          );
         if (await this.#wakeUps.listen(signal)) continue;
         await turn.come(Math.min(left, pollMs, Number(number) + 1), signal);
       }
@@ -129,7 +135,12 @@ export class RedisLocks implements LockService {
       const answer = (await this.#calls.script(inspectLockScript, [lock, names], [name], { signal })) as string[];
       const [waiting, fence, ...who] = answer;
       if (waiting === 'corrupt') throw corrupt(name);
-      return { name, fence: Number(fence), holders: who.map(parseHolder), waiting: Number(waiting) };
+      return {
+        name,
+        fence: Number(fence),
+        holders: who.map((holder) => parseHolder(name, holder)),
+        waiting: Number(waiting),
+      };
     } catch (error) {
       if (!isPersistError(error, 'CORRUPT')) throw error;
       return { name, fence: 0, holders: [], waiting: 0, error };
@@ -137,8 +148,22 @@ export class RedisLocks implements LockService {
   }
 }
 
-function parseHolder(who: string): LockHolder {
-  return JSON.parse(who) as LockHolder;
+const holderSchema: z.ZodType<LockHolder> = z.object({
+  id: z.string(),
+  mode: z.enum(['exclusive', 'shared']),
+  host: z.string(),
+  pid: z.number(),
+  info: z.string(),
+  since: z.string(),
+});
+
+/** @throws `CORRUPT` */
+function parseHolder(lock: string, who: string): LockHolder {
+  try {
+    return holderSchema.parse(JSON.parse(who));
+  } catch {
+    throw corrupt(lock);
+  }
 }
 
 function timedOut(name: string, waitMs: number, holders: readonly LockHolder[]): PersistError {

@@ -11,6 +11,17 @@ export const lockFunctions = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
+local function sound(entries, ...)
+  for _, entry in ipairs(entries) do
+    if type(entry) ~= 'table' or type(entry.till) ~= 'number' then return false end
+    if entry.mode ~= 'exclusive' and entry.mode ~= 'shared' then return false end
+    for _, field in ipairs({ 'id', ... }) do
+      if type(entry[field]) ~= 'string' then return false end
+    end
+  end
+  return true
+end
+
 local function living(entries)
   local kept = {}
   for _, entry in ipairs(entries) do
@@ -27,6 +38,7 @@ local function load(key)
   if not readable or type(lock) ~= 'table' or type(lock.holders) ~= 'table' or type(lock.queue) ~= 'table' then
     return nil
   end
+  if not sound(lock.holders, 'fence', 'who') or not sound(lock.queue, 'wake') then return nil end
   local holders, lost = living(lock.holders)
   local queue, gone = living(lock.queue)
   return { holders = holders, queue = queue }, lost or gone
