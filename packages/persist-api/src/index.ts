@@ -1,5 +1,6 @@
 export type { StandardSchemaV1 } from '@standard-schema/spec';
 export { refuseEncoded } from './at-rest/document-marker.js';
+export { giveBuffer, takeBuffer } from './buffer-pool.js';
 export type { AtRestOptions, KeySource } from './config/at-rest-options.js';
 export { checkConfig } from './config/check-config.js';
 export { type DriverConfig, driverConfigSchema } from './config/driver-config.js';

@@ -18,7 +18,9 @@ interface Heard {
  */
 export class CallWatch {
   readonly #silentTicks: number;
-  readonly #calls = new Set<ServerCommand>();
+  /** The first `size` places. Not a Set: that allocates with each removal, and what is removed can live on in it. */
+  readonly #calls: (ServerCommand | undefined)[] = [];
+  #size = 0;
   #timer: NodeJS.Timeout | undefined;
   /** The connections that owe an answer. */
   #heard = new Map<Socket, Heard>();
@@ -30,22 +32,29 @@ export class CallWatch {
 
   /** How many calls there are. */
   get size(): number {
-    return this.#calls.size;
+    return this.#size;
   }
 
   add(call: ServerCommand): void {
     this.#timer ??= setInterval(() => this.#tick(), tickMs);
-    this.#calls.add(call);
+    call.place = this.#size;
+    this.#calls[this.#size++] = call;
   }
 
+  /** @param call one that was added, and not deleted since */
   delete(call: ServerCommand): void {
-    this.#calls.delete(call);
+    this.#size -= 1;
+    const last = this.#calls[this.#size] as ServerCommand;
+    last.place = call.place;
+    this.#calls[last.place] = last;
+    this.#calls[this.#size] = undefined;
   }
 
   #tick(): void {
     const now = performance.now();
     const heard = new Map<Socket, Heard>();
-    for (const call of this.#calls) {
+    for (let place = 0; place < this.#size; place++) {
+      const call = this.#calls[place] as ServerCommand;
       const { socket, deadline } = call;
       if (deadline <= now) call.abandon(new NoAnswer());
       if (socket === undefined || heard.has(socket)) continue;
@@ -56,7 +65,7 @@ export class CallWatch {
       if (ticks >= this.#silentTicks) socket.destroy(new Error(`nothing arrived for ${ticks * tickMs} ms`));
     }
     this.#heard = heard;
-    if (this.#calls.size > 0) return;
+    if (this.#size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

@@ -17,11 +17,17 @@ export function encodeText(text: string): string {
   return `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
 }
 
-/** All parts in one buffer, each copied once. */
-export function joinParts(parts: readonly (string | Uint8Array)[]): Buffer {
+/**
+ * All parts in one buffer, each copied once.
+ * @param allocate makes the buffer
+ */
+export function joinParts(
+  parts: readonly (string | Uint8Array)[],
+  allocate: (bytes: number) => Buffer<ArrayBuffer> = Buffer.allocUnsafe,
+): Buffer<ArrayBuffer> {
   let length = 0;
   for (const part of parts) length += typeof part === 'string' ? Buffer.byteLength(part) : part.byteLength;
-  const joined = Buffer.allocUnsafe(length);
+  const joined = allocate(length);
   let end = 0;
   for (const part of parts) {
     if (typeof part === 'string') {

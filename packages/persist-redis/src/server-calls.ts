@@ -75,8 +75,10 @@ export class ServerCalls {
       first = undefined;
       return command;
     };
-    const answer = await this.#run(make, limits, true);
-    return answer === 'unstaged' ? this.#run(make, limits, true) : answer;
+    let answer = await this.#run(make, limits, true);
+    if (answer === 'unstaged') answer = await this.#run(make, limits, true);
+    staging.recycle();
+    return answer;
   }
 
   async #run(

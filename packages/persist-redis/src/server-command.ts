@@ -14,6 +14,8 @@ export const ping = encodeCommand('ping', []);
 export class ServerCommand extends Command {
   /** When whoever waits gives up, by `performance.now()`. */
   deadline = Number.POSITIVE_INFINITY;
+  /** Where the {@link CallWatch} has it. */
+  place = -1;
   /** Whether it goes out together with what else is sent in this turn of the event loop, or at once. */
   inCompany = false;
   readonly #beside: ServerCommand | undefined;
@@ -74,9 +76,17 @@ export class ServerCommand extends Command {
   }
 }
 
-/** What is written to `socket` until the current turn of the event loop ends goes out in one piece. */
+/** So much goes out at once, in bytes: the server works on it while the rest is made ready. */
+const pieceBytes = 32 * 1024;
+
+/** What is written to `socket` until the current turn of the event loop ends goes out in few pieces. */
 function sendTogether(socket: Socket): void {
-  if (socket.writableCorked > 0) return;
+  if (socket.writableCorked > 0) {
+    if (socket.writableLength < pieceBytes) return;
+    socket.uncork();
+    socket.cork();
+    return;
+  }
   socket.cork();
   process.nextTick(uncork, socket);
 }

@@ -1,3 +1,4 @@
+import { giveBuffer, takeBuffer } from '@sandkeep/persist-api';
 import { encodeText, joinParts } from './resp.js';
 import { ping, ServerCommand } from './server-command.js';
 
@@ -15,7 +16,7 @@ export class StagingCommand extends ServerCommand {
   readonly key: string;
   /** The document's bytes. */
   readonly document: Buffer;
-  readonly #encoded: Buffer;
+  readonly #encoded: Buffer<ArrayBuffer>;
 
   /** @param parts the document, which is copied */
   constructor(key: string, parts: readonly Uint8Array[]) {
@@ -27,9 +28,17 @@ export class StagingCommand extends ServerCommand {
     // The document is not the last argument: a server reads a large one to its end and not beyond, and
     // would run the script in another turn, with another flush of its append-only file.
     const end = `\r\n${encodeText('px')}${encodeText(stagedMs)}`;
-    this.#encoded = joinParts([start, ...parts, end]);
+    this.#encoded = joinParts([start, ...parts, end], takeBuffer);
     const from = this.#encoded.byteLength - end.length - length;
     this.document = this.#encoded.subarray(from, from + length);
+  }
+
+  /**
+   * Nobody needs the document any more. Its memory is used again if the server has answered, and so has read it: what
+   * was not answered may still be on its way.
+   */
+  recycle(): void {
+    if (this.isResolved) giveBuffer(this.#encoded);
   }
 
   protected override encode(): string | Buffer {

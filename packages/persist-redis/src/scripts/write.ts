@@ -22,7 +22,7 @@ if staged then
 else
   call('SET', KEYS[1], ARGV[5])
 end
-if version then remember('+', version) else call('ZADD', KEYS[3], 0, ARGV[3]) end
+if version then remember('+', version) else call('ZADD', KEYS[3], '0', ARGV[3]) end
 return 'done'
 `,
 );
