@@ -33,6 +33,11 @@ export class AnyStore implements SandboxSource {
     return document && decodeStoredSandbox(id, key, document);
   }
 
+  /** @throws `CONFLICT` if it was changed or removed meanwhile */
+  async remove({ id, revision }: StoredSandbox): Promise<void> {
+    await this.#store.destroy(id, { ifRevision: revision });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#driver[Symbol.asyncDispose]();
   }

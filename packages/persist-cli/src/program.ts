@@ -43,7 +43,7 @@ Exit status:
   ${exitCodes.failed}  failed
   ${exitCodes.usage}  wrong usage or configuration
   ${exitCodes.notFound}  there is no such sandbox, or no such store
-  ${exitCodes.conflict}  somebody else changed it (rm --if-revision), or there is another one (import, export, copy)
+  ${exitCodes.conflict}  somebody else changed it (rm --if-revision), or there is another state (import, export, copy, restore)
 `;
 
 function packageVersion(): string {

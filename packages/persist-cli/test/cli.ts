@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -73,4 +73,45 @@ export async function processesWith(content: string): Promise<Map<number, string
       .filter(({ stat, args }) => !stat.startsWith('Z') && args.includes(content))
       .map(({ pid, args }) => [pid, args]),
   );
+}
+
+export async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const array: T[] = [];
+  for await (const item of items) array.push(item);
+  return array;
+}
+
+/** Every document of a driver, as one character for each byte. */
+export async function documentsOf(driver: PersistDriver): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const key of driver.list('')) {
+    found[key] = Buffer.from((await driver.read(key))?.data ?? []).toString('latin1');
+  }
+  return found;
+}
+
+/**
+ * The environment for a command in which drivers never finish one call, until it is aborted: that of a method for
+ * a key with this end. The command prints a line when it is there.
+ */
+export async function stuckAt(method: 'read' | 'write', keyEnd: string): Promise<NodeJS.ProcessEnv> {
+  const script = join(await directory(), 'stuck.mjs');
+  const api = new URL('../../persist-api/dist/index.js', import.meta.url).href;
+  await writeFile(
+    script,
+    `import { openDriver } from '${api}';
+      const drivers = Object.getPrototypeOf(await openDriver('memory:'));
+      const { ${method}: original } = drivers;
+      drivers.${method} = function (key, ...rest) {
+        if (!key.endsWith('${keyEnd}')) return original.call(this, key, ...rest);
+        process.stdout.write('stuck\\n');
+        const alive = setInterval(() => {}, 1000);
+        const { signal } = rest.at(-1);
+        return new Promise((_, reject) => signal.addEventListener('abort', () => {
+          clearInterval(alive);
+          reject(signal.reason);
+        }));
+      };`,
+  );
+  return { NODE_OPTIONS: `--import ${script}` };
 }

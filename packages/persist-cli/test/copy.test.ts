@@ -1,20 +1,11 @@
 import { existsSync } from 'node:fs';
-import { symlink, truncate, writeFile } from 'node:fs/promises';
+import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PersistDriver } from '@sandkeep/persist-api';
 import { describe, expect, it } from 'vitest';
-import { directory, finished, freshStore, sandkeep, start } from './cli.js';
+import { directory, documentsOf, finished, freshStore, sandkeep, start, stuckAt } from './cli.js';
 
 const state = (note: string) => ({ sandbox: { state: 'ready' as const, note }, containers: new Map() });
-
-async function documents(driver: PersistDriver): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for await (const key of driver.list('')) {
-    found[key] = Buffer.from((await driver.read(key))?.data ?? []).toString('latin1');
-  }
-  return found;
-}
 
 async function twoStores() {
   const [from, to] = [await freshStore(), await freshStore()];
@@ -26,7 +17,7 @@ async function twoStores() {
 it('copies everything, says how much, and does not write it again', async () => {
   const { from, to, args } = await twoStores();
   expect(await sandkeep(args)).toMatchObject({ code: 0, stdout: '', stderr: '3 copied\n' });
-  expect(await documents(to.driver)).toEqual(await documents(from.driver));
+  expect(await documentsOf(to.driver)).toEqual(await documentsOf(from.driver));
   const { revision } = await to.store.load('web');
   expect(await sandkeep(args)).toMatchObject({ code: 0, stdout: '', stderr: '3 unchanged\n' });
   expect((await to.store.load('web')).revision).toBe(revision);
@@ -35,7 +26,7 @@ it('copies everything, says how much, and does not write it again', async () => 
 it('copies one namespace', async () => {
   const { to, args } = await twoStores();
   expect(await sandkeep([...args, '--namespace', 'other'])).toMatchObject({ code: 0, stderr: '1 copied\n' });
-  expect(Object.keys(await documents(to.driver))).toEqual(['other/globals/a/b']);
+  expect(Object.keys(await documentsOf(to.driver))).toEqual(['other/globals/a/b']);
   expect(await sandkeep([...args, '--namespace', 'othr'])).toMatchObject({
     code: 3,
     stderr: 'sandkeep: there is no document in namespace othr\n',
@@ -45,7 +36,7 @@ it('copies one namespace', async () => {
 it('a dry run names what would be done, and changes nothing', async () => {
   const { from, to, args } = await twoStores();
   await to.store.save('web', state('theirs'));
-  const before = await documents(to.driver);
+  const before = await documentsOf(to.driver);
   const { code, stdout, stderr } = await sandkeep([...args, '--overwrite', '--dry-run']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: 'dry run: 2 copied, 1 replaced\n' });
   expect(stdout.split('\n')).toEqual([
@@ -54,8 +45,8 @@ it('a dry run names what would be done, and changes nothing', async () => {
     'would be copied: other/globals/a/b',
     '',
   ]);
-  expect(await documents(to.driver)).toEqual(before);
-  expect(Object.keys(await documents(from.driver))).toHaveLength(3);
+  expect(await documentsOf(to.driver)).toEqual(before);
+  expect(Object.keys(await documentsOf(from.driver))).toHaveLength(3);
 });
 
 describe('where the target has another state', () => {
@@ -80,7 +71,7 @@ describe('where the target has another state', () => {
     const { from, to, args } = await twoStores();
     await to.store.save('gone', state('theirs'));
     expect(await sandkeep([...args, '--delete'])).toMatchObject({ code: 0, stderr: '3 copied, 1 deleted\n' });
-    expect(await documents(to.driver)).toEqual(await documents(from.driver));
+    expect(await documentsOf(to.driver)).toEqual(await documentsOf(from.driver));
   });
 });
 
@@ -124,12 +115,12 @@ describe('is refused before anything is touched', () => {
 
   it('one store given twice, by whatever names', async () => {
     const { from } = await twoStores();
-    const before = await documents(from.driver);
+    const before = await documentsOf(from.driver);
     const link = join(await directory(), 'link');
     await symlink(from.root, link);
     const { code, stderr } = await sandkeep(['copy', '--from', from.url, '--to', pathToFileURL(link).href]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('are the same store') });
-    expect(await documents(from.driver)).toEqual(before);
+    expect(await documentsOf(from.driver)).toEqual(before);
   });
 
   it('--url, which names no side', async () => {
@@ -140,24 +131,7 @@ describe('is refused before anything is touched', () => {
 
 it('Ctrl-C says how to go on, and a second run does', async () => {
   const { from, to, args } = await twoStores();
-  // The target that this driver opens stops answering at the second write.
-  const api = new URL('../../persist-api/dist/index.js', import.meta.url).href;
-  const cwd = await directory();
-  await writeFile(
-    join(cwd, 'stuck.mjs'),
-    `import { openDriver } from '${api}';
-      const { write } = Object.getPrototypeOf(await openDriver('memory:'));
-      Object.getPrototypeOf(await openDriver('memory:')).write = function (key, data, { signal, ...rest }) {
-        if (!key.endsWith('/web')) return write.call(this, key, data, { signal, ...rest });
-        process.stdout.write('stuck\\n');
-        const alive = setInterval(() => {}, 1000);
-        return new Promise((_, reject) => signal.addEventListener('abort', () => {
-          clearInterval(alive);
-          reject(signal.reason);
-        }));
-      };`,
-  );
-  const child = start([...args, '--concurrency', '1'], { env: { NODE_OPTIONS: `--import ${join(cwd, 'stuck.mjs')}` } });
+  const child = start([...args, '--concurrency', '1'], { env: await stuckAt('write', '/web') });
   child.stdout?.once('data', () => child.kill('SIGINT'));
   const { code, stderr } = await finished(child);
   expect({ code, stderr }).toEqual({
@@ -165,5 +139,5 @@ it('Ctrl-C says how to go on, and a second run does', async () => {
     stderr: expect.stringMatching(/^1 copied\ninterrupted: run it again/),
   });
   expect(await sandkeep(args)).toMatchObject({ code: 0, stderr: '2 copied, 1 unchanged\n' });
-  expect(await documents(to.driver)).toEqual(await documents(from.driver));
+  expect(await documentsOf(to.driver)).toEqual(await documentsOf(from.driver));
 });

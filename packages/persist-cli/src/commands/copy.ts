@@ -5,11 +5,11 @@ import { CopyReport } from '../copy/copy-report.js';
 import { addExistingOptions, type ExistingOptions, existingPolicy } from '../copy/existing-options.js';
 import { refuseSameStore } from '../copy/refuse-same-store.js';
 import { runCopy } from '../copy/run-copy.js';
-import { countDocuments, existingPart } from '../copy/store-part.js';
+import { showPasses } from '../copy/show-passes.js';
+import { existingPart } from '../copy/store-part.js';
 import { endEarly } from '../end-early.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 import { openConfigured } from '../open-chosen-driver.js';
-import { startProgress } from '../progress.js';
 
 interface CopyCommandOptions extends GlobalOptions, ExistingOptions {
   readonly from: string;
@@ -58,22 +58,16 @@ async function copyStore(options: CopyCommandOptions): Promise<void> {
   await refuseSameStore(source, target);
 
   const report = new CopyReport({ done: 'copied', dryRun, json });
-  const isShown = process.stderr.isTTY && !json && !dryRun;
-  const progress = await startProgress('copying', isShown ? await countDocuments(source, prefix, signal) : 0, !isShown);
-  let compares = false;
-  const onLook = (pass: 'take' | 'compare') => {
-    if (pass === 'take') report.takenUntil = new Date();
-    else if (!compares) progress.restart('comparing');
-    compares = pass === 'compare';
-    progress.step();
-  };
+  const shown = { doing: 'copying', prefix, hidden: json || dryRun, signal };
+  const { onLook, end } = await showPasses(report, source, shown);
   const existing = existingPolicy(options);
   await runCopy(
     copyDocuments(source, target, { prefix, existing, concurrency, deleteExtra, dryRun, signal, onLook }),
     report,
     {
       json,
-      end: progress.end,
+      end,
+      keepsPart: true,
       goOn:
         'run it again to go on. What is the same on both sides is not written again; what the source has changed ' +
         'since is another state, for which there are --if-newer and --overwrite',

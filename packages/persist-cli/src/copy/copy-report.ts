@@ -8,6 +8,10 @@ export interface CopyWords {
   readonly done: string;
   readonly dryRun: boolean;
   readonly json: boolean;
+  /** What else stands in the JSON. */
+  readonly about?: Readonly<Record<string, unknown>>;
+  /** Where lines for people go. @default the standard output */
+  readonly print?: (line: string) => void;
 }
 
 type Count = 'written' | 'replaced' | 'unchanged' | 'skipped' | 'deleted';
@@ -15,8 +19,8 @@ type Left = Extract<DocumentOutcome, { outcome: 'conflict' | 'failed' }>;
 
 /** Counts what became of documents, and keeps the keys of those of which people want to hear. */
 export class CopyReport {
-  /** What was stored in the source before then is in the target, or told. */
-  takenUntil = new Date();
+  /** What was stored in the source before then is in the target, or told. Undefined: the source does not change. */
+  takenUntil: Date | undefined;
   readonly #words: CopyWords;
   readonly #counts: Record<Count, number> = { written: 0, replaced: 0, unchanged: 0, skipped: 0, deleted: 0 };
   readonly #takenAgain = new Set<string>();
@@ -38,19 +42,21 @@ export class CopyReport {
 
   /** Prints everything that is known so far. */
   print(): void {
-    const { json, dryRun, done } = this.#words;
+    const { json, dryRun, done, about } = this.#words;
     if (json) {
       const left = (outcome: Left['outcome']) =>
         [...this.#left.values()].flatMap((one) =>
           one.outcome === outcome ? [{ key: one.key, error: one.error }] : [],
         );
-      const taken = { takenUntil: this.takenUntil, takenAgain: [...this.#takenAgain], changed: this.#changed };
+      const { takenUntil } = this;
+      const taken = takenUntil && { takenUntil, takenAgain: [...this.#takenAgain], changed: this.#changed };
       const conflicts = left('conflict');
-      print(JSON.stringify({ dryRun, ...this.#counts, ...taken, conflicts, failed: left('failed') }));
+      print(JSON.stringify({ dryRun, ...about, ...this.#counts, ...taken, conflicts, failed: left('failed') }));
       return;
     }
-    for (const { outcome, error } of this.#left.values()) print(`${outcome}: ${printable(error.message)}`);
-    for (const key of this.#changed) print(`changed again since it was ${done}: ${key}`);
+    const tell = this.#words.print ?? print;
+    for (const { outcome, error } of this.#left.values()) tell(`${outcome}: ${printable(error.message)}`);
+    for (const key of this.#changed) tell(`changed again since it was ${done}: ${key}`);
     remark(this.#summary());
   }
 
