@@ -14,7 +14,7 @@ const client = z.custom<Redis | Cluster>(
 const fields = z.strictObject({
   /** The server. @default 'localhost' */
   host: z.string().min(1).optional(),
-  /** @default 6379 */
+  /** The server's port. @default 6379 */
   port: port.optional(),
   /** The Sentinels, with `master`. */
   sentinels: z.array(sentinelNode).min(1).optional(),
@@ -25,19 +25,23 @@ const fields = z.strictObject({
   /** A client that the caller made, and closes. */
   client: client.optional(),
 
+  /** The user of the server's ACL. @default 'default' */
   username: z.string().optional(),
+  /** The user's password. */
   password: z.string().optional(),
-  /** Where the Sentinels have a user of their own. */
+  /** The user of the Sentinels, where they have one of their own. */
   sentinelUsername: z.string().optional(),
+  /** That user's password. */
   sentinelPassword: z.string().optional(),
   /** The number of the database; not with a Cluster. @default 0 */
   database: z.number().int().min(0).optional(),
-  /** @default false */
+  /** Connect with TLS, as `rediss:` URLs do. @default false */
   tls: z.boolean().optional(),
   /** Certificates of the authorities to trust: the path of a PEM file. @default what Node trusts */
   caFile: z.string().min(1).optional(),
-  /** The client's certificate and key: paths of PEM files. */
+  /** The client's certificate: the path of a PEM file. */
   certFile: z.string().min(1).optional(),
+  /** The client's private key: the path of a PEM file. */
   keyFile: z.string().min(1).optional(),
 
   /** What every key of this store begins with: several stores share a server. */

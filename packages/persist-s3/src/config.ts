@@ -8,6 +8,7 @@ const client = z.custom<S3Client>(
 );
 
 const fields = z.strictObject({
+  /** The bucket, which must exist. */
   bucket: z
     .string()
     .regex(/^(?:arn:[A-Za-z0-9:/_-]{1,200}|[A-Za-z0-9][A-Za-z0-9._-]{1,254})$/, 'expected the name of a bucket'),
@@ -21,15 +22,17 @@ const fields = z.strictObject({
     )
     .transform((prefix) => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`))
     .default(''),
-  /** @default what the SDK finds: AWS_REGION, the profile; us-east-1 with an endpoint of your own */
+  /** The bucket's region. @default what the SDK finds: AWS_REGION, the profile; us-east-1 with an endpoint of your own */
   region: z.string().min(1).optional(),
   /** The server's URL. @default that of AWS for the region */
   endpoint: z.url({ protocol: /^https?$/, message: 'expected an http or https URL' }).optional(),
   /** Name the bucket in the path, not in the host's name. @default true with an endpoint, else false */
   pathStyle: z.boolean().optional(),
-  /** @default what the SDK's chain finds: the environment, profiles, SSO, web identity, container and instance roles */
+  /** The id of an access key. @default what the SDK's chain finds: the environment, profiles, SSO, web identity, container and instance roles */
   accessKeyId: z.string().min(1).optional(),
+  /** The secret of that access key. */
   secretAccessKey: z.string().min(1).optional(),
+  /** The token that goes with temporary keys. */
   sessionToken: z.string().min(1).optional(),
   /** A profile of the AWS configuration files. */
   profile: z.string().min(1).optional(),
@@ -50,8 +53,9 @@ const fields = z.strictObject({
     .optional(),
   /** How the server encrypts objects. @default what the bucket says */
   encryption: z.enum(['AES256', 'aws:kms', 'aws:kms:dsse']).optional(),
+  /** The KMS key, with `encryption: 'aws:kms'` or `'aws:kms:dsse'`. @default that of the bucket, or of the account */
   kmsKeyId: z.string().min(1).optional(),
-  /** @default the server's, STANDARD */
+  /** The storage class of documents. @default the server's, STANDARD */
   storageClass: z
     .string()
     .regex(/^[A-Z_]+$/, 'expected a storage class such as STANDARD or INTELLIGENT_TIERING')
