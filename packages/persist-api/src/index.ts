@@ -24,7 +24,7 @@ export type { DriverCapabilities } from './driver/capabilities.js';
 export type { Change } from './driver/change.js';
 export { createDriver } from './driver/create-driver.js';
 export type { Document, Version } from './driver/document.js';
-export type { BackendCall, DriverBackend, LockRequest, LockService } from './driver/driver-backend.js';
+export type { BackendCall, DriverBackend, LockRequest, LockService, WatchCall } from './driver/driver-backend.js';
 export type { DriverModule } from './driver/driver-module.js';
 export { checkExpectation } from './driver/expectation.js';
 export type { Finding } from './driver/finding.js';
@@ -38,6 +38,7 @@ export type {
   ListOptions,
   PersistDriver,
   RemoveOptions,
+  WatchOptions,
   WriteOptions,
 } from './driver/persist-driver.js';
 export { scratchDirectories } from './driver/scratch-directories.js';
@@ -112,6 +113,7 @@ export { checkSaveCondition } from './store/check-revision.js';
 export type { Globals } from './store/globals.js';
 export type { Migration, OlderState } from './store/migrations.js';
 export { retryConflicts, unlessConflict } from './store/retry-conflicts.js';
+export type { SandboxChange } from './store/sandbox-change.js';
 export { SandboxStore } from './store/sandbox-store.js';
 export type { DestroyOptions, Draft, SandboxInput, SaveOptions, Snapshot } from './store/snapshot.js';
 export { decodeJson, encodeJson } from './store/state-json.js';
@@ -120,3 +122,5 @@ export type { MigratedEvent, StoreEvent } from './store/store-event.js';
 export type { SandboxStoreOptions, StateSchema } from './store/store-options.js';
 export { describeIssues } from './store/validate-state.js';
 export { driverChannel, storeChannel, type TraceContext } from './tracing.js';
+export { watchChanges } from './watch/watch-changes.js';
+export type { ListedVersion, WatchFeed, WatchSource } from './watch/watch-source.js';

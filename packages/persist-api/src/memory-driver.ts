@@ -1,10 +1,13 @@
+import type { Change } from './driver/change.js';
 import { createDriver } from './driver/create-driver.js';
 import type { Document, Version } from './driver/document.js';
-import type { DriverBackend } from './driver/driver-backend.js';
+import type { DriverBackend, WatchCall } from './driver/driver-backend.js';
 import { checkExpectation } from './driver/expectation.js';
 import type { PersistDriver } from './driver/persist-driver.js';
 import { LeaseLocks } from './lock/lease-locks.js';
 import type { LeaseStorage } from './lock/lease-storage.js';
+import { watchChanges } from './watch/watch-changes.js';
+import type { ListedVersion, WatchFeed, WatchSource } from './watch/watch-source.js';
 
 /** Documents in this process' memory, which any number of {@link memoryDriver} instances can share. */
 export class MemoryStorage {
@@ -29,7 +32,7 @@ export function memoryDriver({ storage = new MemoryStorage() }: MemoryDriverOpti
 
 class MemoryBackend implements DriverBackend {
   readonly name = 'memory';
-  readonly capabilities = { shared: false, watch: false, maxDocumentBytes: 64 * 1024 * 1024 };
+  readonly capabilities = { shared: false, watch: true, maxDocumentBytes: 64 * 1024 * 1024 };
   readonly locks: LeaseLocks;
   readonly #documents: MemoryDocuments;
 
@@ -57,6 +60,10 @@ class MemoryBackend implements DriverBackend {
       .sort();
   }
 
+  watch(prefix: string, call: WatchCall): AsyncIterable<Change> {
+    return watchChanges(new MemoryWatch(this.#documents, prefix), prefix, call);
+  }
+
   async health() {
     const risks = ['Nothing survives this process: use this driver for tests only.'];
     return { status: 'ok' as const, facts: { durability: 'none' }, risks };
@@ -65,7 +72,30 @@ class MemoryBackend implements DriverBackend {
   async close(): Promise<void> {}
 }
 
+class MemoryWatch implements WatchSource {
+  readonly #documents: MemoryDocuments;
+  readonly #prefix: string;
+  #feed: WatchFeed | undefined;
+
+  constructor(documents: MemoryDocuments, prefix: string) {
+    this.#documents = documents;
+    this.#prefix = prefix;
+  }
+
+  async *list(feed: WatchFeed): AsyncGenerator<ListedVersion> {
+    this.#feed = feed;
+    this.#documents.watchers.add(feed);
+    yield* this.#documents.versions(this.#prefix);
+  }
+
+  close(): void {
+    if (this.#feed !== undefined) this.#documents.watchers.delete(this.#feed);
+  }
+}
+
 class MemoryDocuments implements LeaseStorage {
+  /** Are told of every change. */
+  readonly watchers = new Set<WatchFeed>();
   readonly #byKey = new Map<string, Document>();
   #writes = 0;
 
@@ -79,12 +109,21 @@ class MemoryDocuments implements LeaseStorage {
     this.#writes += 1;
     const version = `m${this.#writes}`;
     this.#byKey.set(key, { data, version });
+    for (const watcher of this.watchers) watcher.tell({ key, type: 'written', version });
     return version;
   }
 
   async remove(key: string, expect: Version | undefined): Promise<boolean> {
     checkExpectation(expect, this.#byKey.get(key)?.version);
-    return this.#byKey.delete(key);
+    const existed = this.#byKey.delete(key);
+    if (existed) for (const watcher of this.watchers) watcher.tell({ key, type: 'removed' });
+    return existed;
+  }
+
+  /** The versions of the documents whose keys begin with `prefix`. */
+  versions(prefix: string): ListedVersion[] {
+    const documents = [...this.#byKey].map(([key, { version }]) => ({ key, version }));
+    return documents.filter(({ key }) => key.startsWith(prefix));
   }
 
   keys(): string[] {

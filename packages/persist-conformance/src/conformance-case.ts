@@ -14,6 +14,7 @@ export const sections = {
   I: 'Locks',
   J: 'Errors and the rest',
   K: 'Histories',
+  L: 'Watch',
 } as const;
 
 export type SectionId = keyof typeof sections;

@@ -13,6 +13,7 @@ const pages: Readonly<Record<SectionId, string>> = {
   I: '[Locks and versions](guarantees.md#locks-and-versions)',
   J: '[Writing a driver](writing-a-driver.md#what-to-get-right), [errors](getting-started.md#errors)',
   K: '[Locks and versions](guarantees.md#locks-and-versions)',
+  L: '[Watching](watch.md)',
 };
 
 /** `docs/conformance-cases.md`. */

@@ -4,6 +4,6 @@ import type { Version } from './document.js';
 export interface Change {
   readonly key: string;
   readonly type: 'written' | 'removed';
-  /** The version that was written; undefined for a removal. */
-  readonly version?: Version;
+  /** The version that is there now; undefined for a removal, and for a document too damaged to tell it. */
+  readonly version?: Version | undefined;
 }

@@ -1,7 +1,8 @@
 import type { LockOptions } from '../lock/lock.js';
 import { PersistError } from '../persist-error.js';
-import type { LockRequest } from './driver-backend.js';
+import type { LockRequest, WatchCall } from './driver-backend.js';
 import { invalidArgument } from './invalid-argument.js';
+import type { WatchOptions } from './persist-driver.js';
 
 /** @throws `INVALID_ARGUMENT` unless `value` is undefined or a non-empty string */
 export function checkExpect(value: unknown): void {
@@ -41,6 +42,13 @@ export function checkHolder(value: unknown): void {
 /** @throws `INVALID_ARGUMENT` unless `value` is undefined or a boolean */
 export function checkRepair(value: unknown): void {
   if (value !== undefined && typeof value !== 'boolean') throw invalidArgument('repair', value, 'a boolean');
+}
+
+/** Checks and completes the options of a watch. @throws `INVALID_ARGUMENT` */
+export function checkWatchOptions({ initial = false, onReady = () => {} }: WatchOptions): Omit<WatchCall, 'signal'> {
+  if (typeof initial !== 'boolean') throw invalidArgument('initial', initial, 'true or false');
+  if (typeof onReady !== 'function') throw invalidArgument('onReady', onReady, 'a function');
+  return { initial, onReady };
 }
 
 /** Checks and completes the options of a lock. @throws `INVALID_ARGUMENT` */

@@ -1,7 +1,15 @@
 import type { Lock, LockOptions, LockStatus } from '../lock/lock.js';
+import { endable, untilEnded } from '../watch/endable.js';
 import type { DriverCapabilities } from './capabilities.js';
 import type { Change } from './change.js';
-import { checkData, checkExpect, checkHolder, checkLockOptions, checkRepair } from './check-options.js';
+import {
+  checkData,
+  checkExpect,
+  checkHolder,
+  checkLockOptions,
+  checkRepair,
+  checkWatchOptions,
+} from './check-options.js';
 import type { Document, Version } from './document.js';
 import type { DriverBackend } from './driver-backend.js';
 import { DriverCalls } from './driver-calls.js';
@@ -16,6 +24,7 @@ import type {
   ListOptions,
   PersistDriver,
   RemoveOptions,
+  WatchOptions,
   WriteOptions,
 } from './persist-driver.js';
 
@@ -32,7 +41,7 @@ class BackendDriver implements PersistDriver {
   readonly specVersion = 1;
   readonly name: string;
   readonly capabilities: DriverCapabilities;
-  readonly watch?: (prefix: string, options?: CallOptions) => AsyncIterable<Change>;
+  readonly watch?: (prefix: string, options?: WatchOptions) => AsyncIterable<Change>;
   readonly check?: (options?: CheckOptions) => AsyncIterable<Finding>;
   readonly #backend: DriverBackend;
   readonly #calls: DriverCalls;
@@ -43,14 +52,9 @@ class BackendDriver implements PersistDriver {
     this.capabilities = backend.capabilities;
     this.#backend = backend;
     this.#calls = new DriverCalls(backend.name, backend.isTraced ?? true);
-    if (backend.watch !== undefined) {
-      const watch = backend.watch.bind(backend);
-      this.watch = (prefix, options = {}) => {
-        const check = () => normalizePrefix(prefix);
-        return this.#calls.iterate({ operation: 'watch', key: prefix, options, check }, (signal) =>
-          watch(normalizePrefix(prefix), { signal }),
-        );
-      };
+    const watch = backend.watch?.bind(backend);
+    if (watch !== undefined) {
+      this.watch = (prefix, options = {}) => endable((ended) => this.#watch(watch, prefix, options, ended));
     }
     if (backend.check !== undefined) {
       const findings = backend.check.bind(backend);
@@ -153,6 +157,24 @@ class BackendDriver implements PersistDriver {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** @param ended aborted by the end of the iteration */
+  #watch(
+    watch: NonNullable<DriverBackend['watch']>,
+    prefix: string,
+    options: WatchOptions,
+    ended: AbortSignal,
+  ): AsyncGenerator<Change, void> {
+    const check = () => {
+      normalizePrefix(prefix);
+      checkWatchOptions(options);
+    };
+    return this.#calls.iterate({ operation: 'watch', key: prefix, options, check }, async function* (calls) {
+      using either = eitherSignal(calls, ended);
+      const call = { ...checkWatchOptions(options), signal: either.signal };
+      yield* untilEnded(watch(normalizePrefix(prefix), call), ended);
+    });
   }
 
   /** What the caller, or a thread beside it, no longer changes. */

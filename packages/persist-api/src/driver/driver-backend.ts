@@ -11,6 +11,14 @@ export interface BackendCall {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The options of a watch, checked and complete. */
+export interface WatchCall {
+  /** Aborted by the caller, by the end of the iteration, or by the driver's `close()`. */
+  readonly signal: AbortSignal;
+  readonly initial: boolean;
+  readonly onReady: () => void;
+}
+
 /** The options of a lock, checked and complete. */
 export interface LockRequest {
   readonly mode: LockMode;
@@ -66,7 +74,8 @@ export interface DriverBackend {
   list(prefix: string, call: BackendCall & { readonly after: string | undefined }): AsyncIterable<string>;
   health(): Promise<Health>;
   close(): Promise<void>;
-  watch?(prefix: string, call: BackendCall): AsyncIterable<Change>;
   /** As {@link PersistDriver.check}. The iterator's `return()` releases what it holds. */
   check?(call: BackendCall & { readonly repair: boolean }): AsyncIterable<Finding>;
+  /** `prefix` as for `list`. {@link watchChanges} makes it of what differs between backends. */
+  watch?(prefix: string, call: WatchCall): AsyncIterable<Change>;
 }

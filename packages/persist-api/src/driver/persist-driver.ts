@@ -42,6 +42,16 @@ export interface CheckOptions extends CallOptions {
   readonly repair?: boolean | undefined;
 }
 
+export interface WatchOptions extends CallOptions {
+  /** Tell first, as `written`, of every document that is there already. @default false */
+  readonly initial?: boolean | undefined;
+  /**
+   * Called once, when the watch has started: every change from then on is told. With `initial`, what was there has
+   * been told by then. It must not throw.
+   */
+  readonly onReady?: (() => void) | undefined;
+}
+
 /**
  * Keeps documents (bytes under a key) in one backend, with versions and locks.
  *
@@ -123,10 +133,28 @@ export interface PersistDriver extends AsyncDisposable {
   health(): Promise<Health>;
 
   /**
-   * Every change below `prefix` from the first `next()` on; bursts on one key may be merged into the
-   * last change. Present exactly if `capabilities.watch`.
+   * Follows the documents below `prefix` (as for {@link list}), whoever changes them. Present exactly if
+   * `capabilities.watch`.
+   *
+   * The watch starts with the first `next()`, which does not wait for a change to do so; `onReady` tells when it
+   * has. No change is missed after that. Each key that changes is told with the version of that change or of a
+   * later one, or as removed, within the time that the driver documents. Once nothing changes any more, what was
+   * told last of a key is how it is. What was there before is not told, except with `initial`: then the changes,
+   * applied to nothing, give the documents below `prefix`, without a gap between a listing and what follows.
+   *
+   * Not promised: an order between keys; every single version, as changes of one key that were not fetched yet
+   * are merged into the last one. A document that was made and removed again in between is told not at all; one
+   * that was removed and made again, as written. So an idle watch needs memory for no more than one version of each
+   * document below `prefix`. A change can be told before its writer knows of it.
+   *
+   * After errors that can heal, such as a lost connection, the watch connects again, lists and compares, so that
+   * nothing is missed across them. Only before it has started, and for any other error, it ends with that error. It
+   * also ends, and releases all that it holds, with the signal's reason; with `CLOSED`, by {@link close}; and by the
+   * iterator's `return()`, which also ends a `next()` that is waiting, as done.
+   *
+   * A watch that is waited for keeps the process alive.
    */
-  watch?(prefix: string, options?: CallOptions): AsyncIterable<Change>;
+  watch?(prefix: string, options?: WatchOptions): AsyncIterable<Change>;
 
   /**
    * What is wrong with what the driver keeps beside its documents: an index that disagrees with them, or

@@ -2,7 +2,7 @@ import type { Version } from '../driver/document.js';
 import { checkExpectation } from '../driver/expectation.js';
 import { invalidArgument } from '../driver/invalid-argument.js';
 import { checkSegment } from '../driver/key.js';
-import type { CallOptions, PersistDriver } from '../driver/persist-driver.js';
+import type { CallOptions, PersistDriver, WatchOptions } from '../driver/persist-driver.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
 import { PersistError } from '../persist-error.js';
 import type { DefaultStateSchema } from '../state/default-schema.js';
@@ -10,9 +10,10 @@ import type { TraceContext } from '../tracing.js';
 import { checkRemoveCondition, checkSaveCondition } from './check-revision.js';
 import { Globals } from './globals.js';
 import { retryConflicts, unlessConflict } from './retry-conflicts.js';
+import { type SandboxChange, toSandboxChange } from './sandbox-change.js';
 import { type EncodedSandbox, SandboxCodec } from './sandbox-codec.js';
 import type { DestroyOptions, Draft, SandboxInput, SaveOptions, Snapshot } from './snapshot.js';
-import { callersOwn, storeCall, storeListing } from './store-call.js';
+import { callersOwn, storeCall, storeListing, storeWatch } from './store-call.js';
 import { completeOptions, type SandboxStoreOptions, type StateSchema } from './store-options.js';
 import { checkTransitions, stateNamesOf } from './transitions.js';
 
@@ -136,6 +137,22 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
   /** The ids, each once, in ascending byte order; damaged sandboxes are among them. */
   list(options: CallOptions = {}): AsyncIterable<string> {
     return storeListing(this.#driver, { operation: 'list', prefix: this.#prefix, options });
+  }
+
+  /**
+   * Follows the sandboxes, whoever changes them: see {@link PersistDriver.watch} for what is told, when the watch
+   * starts and how it ends. With `initial`, what is told gives the revisions of all sandboxes.
+   *
+   *     for await (const { id, type } of store.watch({ signal })) {
+   *       if (type === 'destroyed') forget(id);
+   *       else show(await store.find(id));
+   *     }
+   *
+   * @throws `UNSUPPORTED` where the driver lacks `capabilities.watch`
+   */
+  watch(options: WatchOptions = {}): AsyncIterable<SandboxChange> {
+    const call = { operation: 'watch', prefix: this.#prefix, options };
+    return storeWatch(this.#driver, call, (change) => toSandboxChange(change, this.#prefix));
   }
 
   /**

@@ -1,9 +1,12 @@
-import { checkOptions } from '../driver/check-options.js';
+import type { Change } from '../driver/change.js';
+import { checkOptions, checkSignal } from '../driver/check-options.js';
 import { completeError } from '../driver/complete-error.js';
+import { eitherSignal } from '../driver/either-signal.js';
 import { describeValue } from '../driver/invalid-argument.js';
 import type { CallOptions, PersistDriver } from '../driver/persist-driver.js';
-import { isPersistError } from '../persist-error.js';
+import { isPersistError, PersistError } from '../persist-error.js';
 import { storeChannel, type TraceContext, traced, tracedUntilEnd } from '../tracing.js';
+import { endable, untilEnded } from '../watch/endable.js';
 
 /** One call of a store's method. */
 export interface StoreCall {
@@ -67,6 +70,42 @@ export async function* storeListing(
   } finally {
     end();
   }
+}
+
+/**
+ * Watches the subjects with keys that begin with `prefix`; from its first step to its last one call.
+ * @throws `UNSUPPORTED` where the driver cannot watch
+ */
+export function storeWatch<T>(
+  driver: PersistDriver,
+  { operation, prefix, options }: Omit<StoreCall, 'subject'>,
+  tell: (change: Change) => T,
+): AsyncIterable<T> {
+  return endable(async function* (ended) {
+    const trace: TraceContext = { operation, driver: driver.name, key: prefix };
+    const end = tracedUntilEnd(storeChannel, trace, options?.signal);
+    try {
+      checkOptions(options);
+      checkSignal(options.signal);
+      if (driver.watch === undefined) throw cannotWatch(driver);
+      using either = eitherSignal(ended, options.signal);
+      const changes = driver.watch(prefix, { ...options, signal: either.signal });
+      for await (const change of untilEnded(changes, ended)) yield tell(change);
+    } catch (thrown) {
+      const error = complete(thrown, driver, operation, prefix);
+      end({ error });
+      throw error;
+    } finally {
+      end();
+    }
+  });
+}
+
+function cannotWatch({ name }: PersistDriver): PersistError {
+  return new PersistError(
+    'UNSUPPORTED',
+    `the ${name} driver cannot watch: list and compare revisions now and then, or use a driver with capabilities.watch`,
+  );
 }
 
 function complete(error: unknown, driver: PersistDriver, operation: string, key: string): unknown {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDriver, memoryDriver, type PersistDriver } from '../../src/index.js';
+import { createDriver, type PersistDriver } from '../../src/index.js';
 import { observe, rejection } from '../lock/lease-fixture.js';
 import { collect, deferred, testBackend } from './test-backend.js';
 
@@ -219,7 +219,6 @@ describe('watch', () => {
   it('is there exactly if the backend has it', async () => {
     const { watch: _, ...without } = testBackend().backend;
     expect(createDriver(without).watch).toBeUndefined();
-    expect(memoryDriver().watch).toBeUndefined();
     const { driver } = testBackend();
     expect(await collect(driver.watch!('a'))).toEqual([{ key: 'a', type: 'written', version: 'v1' }]);
   });

@@ -23,6 +23,8 @@ import { capabilityCases } from './j-capabilities.js';
 import { checkCases } from './j-check.js';
 import { errorCases } from './j-errors.js';
 import { historyCases } from './k-histories.js';
+import { watchCases } from './l-watch.js';
+import { watchFaultCases } from './l-watch-faults.js';
 
 /** Every case of the suite, section by section. */
 export const conformanceCases: readonly ConformanceCase[] = [
@@ -50,4 +52,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...errorCases,
   ...backendFaultCases,
   ...historyCases,
+  ...watchCases,
+  ...watchFaultCases,
 ];

@@ -1,12 +1,14 @@
 import {
   type BreakLockOptions,
   type CallOptions,
+  type Change,
   createDriver,
   type ListOptions,
   type Lock,
   type LockOptions,
   type PersistDriver,
   type RemoveOptions,
+  type WatchOptions,
   type WriteOptions,
 } from '@sandkeep/persist-api';
 
@@ -36,6 +38,7 @@ export interface Fault {
  * fields of errors are as they should be, so that its fault is the only one.
  */
 export function behindCreateDriver(faulty: PersistDriver): PersistDriver {
+  const watch = faulty.watch?.bind(faulty);
   return createDriver({
     name: faulty.name,
     capabilities: faulty.capabilities,
@@ -43,6 +46,7 @@ export function behindCreateDriver(faulty: PersistDriver): PersistDriver {
     write: (key, data, options) => faulty.write(key, data, options),
     remove: (key, options) => faulty.remove(key, options),
     list: (prefix, options) => faulty.list(prefix.replace(/\/$/, ''), options),
+    ...(watch === undefined ? {} : { watch: (prefix, options) => watch(prefix.replace(/\/$/, ''), options) }),
     health: () => faulty.health(),
     close: () => faulty.close(),
     locks: {
@@ -85,6 +89,9 @@ export class FaultyDriver implements PersistDriver {
   }
   breakLock(name: string, options?: BreakLockOptions) {
     return this.sound.breakLock(name, options);
+  }
+  watch(prefix: string, options?: WatchOptions): AsyncIterable<Change> {
+    return (this.sound as Required<PersistDriver>).watch(prefix, options);
   }
   health() {
     return this.sound.health();

@@ -1,7 +1,7 @@
 import { type Fault, FaultyDriver } from './faulty-driver.js';
 
 class WatchOnlyDeclared extends FaultyDriver {
-  override readonly capabilities = { ...this.sound.capabilities, watch: true };
+  override readonly watch = undefined as never;
 }
 
 export const watchOnlyDeclared: Fault = {
