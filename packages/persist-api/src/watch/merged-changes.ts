@@ -31,10 +31,15 @@ export class MergedChanges {
 
   /** Compares a whole listing with what was told. If it fails, nothing counts as removed. */
   async compare(documents: AsyncIterable<ListedVersion>): Promise<void> {
-    const { seen, changed } = await this.#list(documents, (document) => this.#merge({ type: 'written', ...document }));
-    for (const key of [...this.#told.keys(), ...this.#pending.keys()]) {
-      if (!seen.has(key) && !changed.has(key)) this.#merge({ type: 'removed', key });
-    }
+    await this.#list(
+      documents,
+      (document) => this.#merge({ type: 'written', ...document }),
+      ({ seen, changed }) => {
+        for (const key of [...this.#told.keys(), ...this.#pending.keys()]) {
+          if (!seen.has(key) && !changed.has(key)) this.#merge({ type: 'removed', key });
+        }
+      },
+    );
   }
 
   /** Takes a listing as what the watcher knows already; changes that come meanwhile are to be told. */
@@ -53,7 +58,12 @@ export class MergedChanges {
     return undefined;
   }
 
-  async #list(documents: AsyncIterable<ListedVersion>, see: (document: ListedVersion) => void): Promise<Listing> {
+  /** @param end is called right after the last document: no change comes between */
+  async #list(
+    documents: AsyncIterable<ListedVersion>,
+    see: (document: ListedVersion) => void,
+    end: (listing: Listing) => void = () => {},
+  ): Promise<void> {
     const listing: Listing = { seen: new Set(), changed: new Set() };
     this.#listing = listing;
     try {
@@ -61,7 +71,7 @@ export class MergedChanges {
         listing.seen.add(document.key);
         if (!listing.changed.has(document.key)) see(document);
       }
-      return listing;
+      end(listing);
     } finally {
       this.#listing = undefined;
     }

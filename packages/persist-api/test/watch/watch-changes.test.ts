@@ -23,6 +23,8 @@ class TestSource implements WatchSource {
   closed = 0;
   /** Is called in the middle of each listing, after the documents were taken. */
   meanwhile: () => void = () => {};
+  /** Is called at the end of each listing. */
+  atEnd: () => void = () => {};
 
   async *list(feed: WatchFeed): AsyncGenerator<ListedVersion> {
     this.listings += 1;
@@ -33,6 +35,7 @@ class TestSource implements WatchSource {
     await undefined;
     this.meanwhile();
     for (const [key, version] of found) yield { key, version };
+    this.atEnd();
   }
 
   close(): void {
@@ -161,6 +164,21 @@ test('a change that comes while it lists again counts more than the listing', as
   source.feed?.missed();
   const told = [await first, await changes.next(), await changes.next()].map(({ value }) => value);
   expect(told).toEqual([written('a', 'a3'), removed('b'), written('made-meanwhile', 'm1')]);
+});
+
+test('a change between the end of a listing and what follows is not taken for a removal', async () => {
+  const source = new TestSource();
+  source.documents.set('a', 'a1');
+  const { changes, first } = await start(source);
+  source.atEnd = () => {
+    // As if another listened to the same event: the listing has ended, and the watch has not gone on yet.
+    queueMicrotask(() => queueMicrotask(() => source.write('b', 'b1')));
+    source.atEnd = () => {};
+  };
+  source.documents.set('a', 'a2');
+  source.feed?.missed();
+  const told = [await first, await changes.next()].map(({ value }) => value);
+  expect(told).toEqual([written('a', 'a2'), written('b', 'b1')]);
 });
 
 test('what is missed in the middle of a listing is listed once more', async () => {

@@ -67,8 +67,9 @@ export const watchCases: readonly ConformanceCase[] = [
       const watcher = await Watcher.start(driver, 'web', { initial: true });
       const others = ['web', 'web-a/x', 'web.a', 'weba/x', 'we/b', 'other/web/x'];
       await writeAll(peer, [...others, 'web/x', 'web/y/z']);
-      for (const key of [...others, 'web/y/z']) await peer.remove(key);
       await watcher.agrees(driver, 'after writes beside the prefix');
+      for (const key of [...others, 'web/y/z']) await peer.remove(key);
+      await watcher.agrees(driver, 'after removals beside the prefix');
       await watcher.tells('web/last', await peer.write('web/last', bytes('last')), 'at the end');
       const beside = watcher.told.map(({ key }) => key).filter((key) => !key.startsWith('web/'));
       assert.deepEqual(beside, [], 'watch("web") must tell of nothing beside what is below it');

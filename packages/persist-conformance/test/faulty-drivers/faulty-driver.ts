@@ -24,6 +24,8 @@ export interface Fault {
   readonly sometimesCaughtBy?: readonly string[];
   /** Further cases that would wait for ever, or take minutes, because of it. */
   readonly leftOut?: readonly string[];
+  /** When to give up on the case that is named for it, where that would wait in vain. @default 30_000 */
+  readonly limitMs?: number;
   /** The harness whose driver is broken. @default 'memory' */
   readonly over?: 'memory' | 'served memory';
   /** For a fault of the client of the served memory: what is added to its configuration. */

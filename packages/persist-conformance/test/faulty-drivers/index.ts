@@ -61,7 +61,13 @@ import { versionOfContent } from './version-of-content.js';
 import { versionOfInstance } from './version-of-instance.js';
 import { versionReusedAfterRemoval } from './version-reused-after-removal.js';
 import { waitIsIgnored } from './wait-is-ignored.js';
+import { watchEndsWithConnection } from './watch-ends-with-connection.js';
+import { watchForgetsRemovals } from './watch-forgets-removals.js';
+import { watchHoldsOn } from './watch-holds-on.js';
 import { watchOnlyDeclared } from './watch-only-declared.js';
+import { watchQueuesAll } from './watch-queues-all.js';
+import { watchStartsLate } from './watch-starts-late.js';
+import { watchTellsSiblings } from './watch-tells-siblings.js';
 import { writeInTwoHalves } from './write-in-two-halves.js';
 import { writeRemovesFirst } from './write-removes-first.js';
 
@@ -132,4 +138,10 @@ export const faults: readonly Fault[] = [
   restartForgets,
   restartIsFinal,
   readJoinsRead,
+  watchForgetsRemovals,
+  watchTellsSiblings,
+  watchStartsLate,
+  watchQueuesAll,
+  watchHoldsOn,
+  watchEndsWithConnection,
 ];

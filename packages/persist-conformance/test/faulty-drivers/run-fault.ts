@@ -54,9 +54,11 @@ export async function runFault(fault: Fault, seed: number): Promise<FaultOutcome
 
 /** The case that is named for the fault may need some tries where it catches it by chance: in the middle of a write. */
 async function outcomeOf(testCase: ConformanceCase, harness: Harness, fault: Fault, seed: number) {
-  const tries = testCase.id === fault.caughtBy ? 4 : 1;
+  const isNamed = testCase.id === fault.caughtBy;
+  const tries = isNamed ? 4 : 1;
+  const limitMs = (isNamed ? fault.limitMs : undefined) ?? 30_000;
   for (let attempt = 1; ; attempt += 1) {
-    const { status } = await runCase(testCase, harness, { seed: (seed + attempt) % 2 ** 32, limitMs: 30_000 });
+    const { status } = await runCase(testCase, harness, { seed: (seed + attempt) % 2 ** 32, limitMs });
     if (status !== 'passed' || attempt === tries) return status;
   }
 }

@@ -3,13 +3,21 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDriver, decodeDocument, encodeHeader, LeaseLocks, PersistError } from '@sandkeep/persist-api';
+import {
+  createDriver,
+  decodeDocument,
+  encodeHeader,
+  LeaseLocks,
+  PersistError,
+  watchChanges,
+} from '@sandkeep/persist-api';
 
 /**
  * Opens the driver of `server.js`: `{ path, token }`. The faults that it can be given are
  * - `afterLoss`: what a lost answer is: `give up`, a failure, or `send anew`, a reason for a new attempt
  * - `probe: false`: it takes the server at its word
  * - `reconnect: false`: it makes one connection and no other
+ * - `rewatch: false`: a watch hears nothing any more once the connection was lost
  */
 export async function open(config) {
   const client = await MemoryClient.connect(config);
@@ -48,6 +56,8 @@ export class MemoryClient {
   #calls = new Map();
   #lastCall = 0;
   #ended = false;
+  /** How often the connection was lost. */
+  losses = 0;
 
   static async connect(config) {
     const client = new MemoryClient(config);
@@ -77,6 +87,10 @@ export class MemoryClient {
         await sleep(2);
       }
     }
+  }
+
+  get rewatches() {
+    return this.#config.rewatch !== false;
   }
 
   async end() {
@@ -109,6 +123,7 @@ export class MemoryClient {
     }
     socket.unref().on('error', () => {});
     socket.on('close', () => {
+      this.losses += 1;
       if (this.#config.reconnect !== false) this.#connecting = undefined;
       for (const { reject } of this.#calls.values()) reject(connectionError());
       this.#calls.clear();
@@ -132,9 +147,10 @@ function connectionError(cause) {
 
 class ServedMemoryBackend {
   name = 'served-memory';
-  capabilities = { shared: true, watch: false, maxDocumentBytes: 32 * 1024 * 1024 };
+  capabilities = { shared: true, watch: true, maxDocumentBytes: 32 * 1024 * 1024 };
 
   constructor(client, close) {
+    this.client = client;
     this.request = client.request.bind(client);
     this.close = close;
     this.locks = new LeaseLocks({
@@ -164,10 +180,44 @@ class ServedMemoryBackend {
     yield* await this.request('documents', 'list', prefix, { after });
   }
 
+  watch(prefix, call) {
+    return watchChanges(new ServedMemoryWatch(this, prefix), prefix, call);
+  }
+
   async health() {
     await this.request('documents', 'list', 'health');
     return { status: 'ok', facts: { durability: 'none' }, risks: [] };
   }
+}
+
+/** Polls. */
+class ServedMemoryWatch {
+  pollMs = 20;
+  #listed = [];
+  #losses;
+
+  constructor(backend, prefix) {
+    this.backend = backend;
+    this.prefix = prefix;
+  }
+
+  async *list() {
+    const { client } = this.backend;
+    this.#losses ??= client.losses;
+    if (!client.rewatches && client.losses > this.#losses) {
+      yield* this.#listed;
+      return;
+    }
+    const listed = [];
+    for (const key of await client.request('documents', 'list', this.prefix, {})) {
+      const document = await client.request('documents', 'read', key);
+      if (document !== undefined) listed.push({ key, version: document.version });
+    }
+    this.#listed = listed;
+    yield* listed;
+  }
+
+  close() {}
 }
 
 function toBase64(data) {
