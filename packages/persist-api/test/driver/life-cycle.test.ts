@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDriver, type PersistDriver } from '../../src/index.js';
+import { createDriver, memoryDriver, type PersistDriver } from '../../src/index.js';
 import { observe, rejection } from '../lock/lease-fixture.js';
 import { collect, deferred, testBackend } from './test-backend.js';
 
