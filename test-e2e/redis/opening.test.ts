@@ -2,6 +2,8 @@ import { openDriver } from '@sandkeep/persist-api';
 import { openRedisDriver } from '@sandkeep/persist-redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../services/eventually.js';
+import { FaultProxy } from '../services/fault-proxy.js';
 import { RedisServer } from '../services/redis-server.js';
 import { toArray } from '../support/to-array.js';
 import { freshOptions } from './namespace.js';
@@ -136,4 +138,21 @@ test('minReplicas: a write that the replica has not got is not acknowledged unti
   expect(await copy.get(key)).toMatch(/\n2$/);
   copy.disconnect();
   await replica.kill();
+});
+
+test('a call is not refused by the answer to a login that began before it', async () => {
+  const proxy = await FaultProxy.start(server.port);
+  const [username, password] = ['late', 'password-of-late'];
+  await client.acl('SETUSER', username, 'on', `>${password}`, '~*', '&*', '+@all');
+  await using driver = await openRedisDriver({ port: proxy.port, host: '127.0.0.1', username, password });
+  await driver.write('a', Buffer.from('x'));
+  await client.acl('LOG', 'RESET');
+  await client.acl('SETUSER', username, 'off');
+  proxy.delayMs = 500;
+  await client.client('KILL', 'USER', username);
+  await eventually('a login that is refused', async () => ((await client.acl('LOG')) as unknown[]).length > 0);
+  await client.acl('SETUSER', username, 'on');
+  expect((await driver.read('a'))?.data.byteLength).toBe(1);
+  await proxy.close();
+  await client.acl('DELUSER', username);
 });

@@ -73,6 +73,11 @@ export function isPassing(error: unknown): boolean {
   return isServerAnswer(error) ? meaningOf(error).passing || isUnknownScript(error) : true;
 }
 
+/** Whether the server refused the login of the connection that a command waited for. */
+export function isRefusedLogin(error: unknown): boolean {
+  return isServerAnswer(error) && /^(WRONGPASS|ERR invalid password)/i.test(error.message);
+}
+
 export function isUnknownScript(error: unknown): boolean {
   return isServerAnswer(error) && error.message.startsWith('NOSCRIPT');
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PersistError } from '@sandkeep/persist-api';
 import type { Redis } from 'ioredis';
 import type { Connection } from './connection.js';
-import { connectionError, isPassing, isServerAnswer, isUnknownScript, serverError } from './errors.js';
+import { connectionError, isPassing, isRefusedLogin, isServerAnswer, isUnknownScript, serverError } from './errors.js';
 import { NoAnswer } from './no-answer.js';
 import { ScriptCommand } from './script-command.js';
 import type { Script } from './scripts/script.js';
@@ -89,6 +89,7 @@ export class ServerCalls {
     const { watch } = this.#connection;
     const end = performance.now() + (timeoutMs ?? this.timeoutMs);
     let doubtSince: number | undefined;
+    let logins = 2;
     for (;;) {
       const command = make(doubtSince);
       command.deadline = end;
@@ -104,7 +105,10 @@ export class ServerCalls {
       } catch (error) {
         signal?.throwIfAborted();
         doubtSince = command instanceof ScriptCommand ? command.doubtSince : undefined;
-        const goesOn = isPassing(error) && !this.#connection.ended && performance.now() + pauseMs < end;
+        // The login that was refused may have begun before this call: the next one has not.
+        if (isRefusedLogin(error)) logins -= 1;
+        const passes = isPassing(error) || (isRefusedLogin(error) && logins > 0);
+        const goesOn = passes && !this.#connection.ended && performance.now() + pauseMs < end;
         if (!goesOn) throw this.#failure(error, changes && doubtSince !== undefined, timeoutMs ?? this.timeoutMs);
         if (!isUnknownScript(error)) await delay(pauseMs);
         signal?.throwIfAborted();
