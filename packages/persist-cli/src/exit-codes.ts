@@ -5,4 +5,5 @@ export const exitCodes = {
   usage: 2,
   notFound: 3,
   conflict: 4,
+  atRisk: 5,
 } as const;

@@ -10,11 +10,19 @@ import type { GlobalOptions } from './global-options.js';
 
 /**
  * Opens the driver that `--url`, the environment or the configuration file names.
- * @throws `INVALID_ARGUMENT` if none of them names one; else as {@link openConfigured} and `loadConfig`
+ * @throws as {@link chooseStore} and {@link openConfigured}
  */
-export async function openChosenDriver({ url }: Pick<GlobalOptions, 'url'>): Promise<PersistDriver> {
+export async function openChosenDriver(options: Pick<GlobalOptions, 'url'>): Promise<PersistDriver> {
+  return openConfigured(await chooseStore(options));
+}
+
+/**
+ * The configuration that `--url`, the environment or the configuration file gives.
+ * @throws `INVALID_ARGUMENT` if none of them names a store; else as `loadConfig`
+ */
+export async function chooseStore({ url }: Pick<GlobalOptions, 'url'>): Promise<LoadedConfig> {
   const chosen = url === undefined ? await loadConfig() : { config: url, source: '--url', from: process.cwd() };
-  if (chosen !== undefined) return openConfigured(chosen);
+  if (chosen !== undefined) return chosen;
   throw new PersistError(
     'INVALID_ARGUMENT',
     'no store is chosen: give --url file:///path/to/directory, or set SANDKEEP_URL, or write a sandkeep.config.json',

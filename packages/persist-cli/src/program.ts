@@ -44,6 +44,7 @@ Exit status:
   ${exitCodes.usage}  wrong usage or configuration
   ${exitCodes.notFound}  there is no such sandbox, or no such store
   ${exitCodes.conflict}  somebody else changed it (rm --if-revision), or there is another state (import, export, copy, restore)
+  ${exitCodes.atRisk}  it works, and something is at risk (doctor)
 `;
 
 function packageVersion(): string {

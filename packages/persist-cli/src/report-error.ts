@@ -32,6 +32,6 @@ function hintFor({ code, operation, key }: PersistError): string | undefined {
 
 function toJson(error: unknown): Record<string, unknown> {
   if (isPersistError(error)) return error.toJSON();
-  if (error instanceof CommandFailure) return { code: 'FAILED', message: error.message };
+  if (error instanceof CommandFailure) return { code: error.code, message: error.message };
   return { code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error), stack: inspect(error) };
 }

@@ -1,6 +1,17 @@
 import { colorsFor, printable, remark } from './output.js';
 
 /**
+ * Drops the warnings of drivers about what their servers risk: they are told in another way.
+ */
+export function dropRiskWarnings(): void {
+  const told = process.listeners('warning');
+  process.removeAllListeners('warning');
+  process.on('warning', (warning: Error & { code?: string }) => {
+    if (!/^SANDKEEP_.*_AT_RISK$/.test(warning.code ?? '')) for (const tell of told) tell(warning);
+  });
+}
+
+/**
  * From now on, warnings (of a driver, for example, about what its server risks) are told on the standard
  * error the way errors are, instead of the way of Node.
  * @param json one line of JSON, `{"warning":{"code":…,"message":…}}`, for each

@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PersistDriver } from '@sandkeep/persist-api';
 import { processToken } from '@sandkeep/persist-api';
 import { expect, onTestFinished, test } from 'vitest';
 import { openFsDriver } from '../src/index.js';
+import { findMount } from '../src/mount.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -156,5 +157,21 @@ test('health tells the file system, the durability and what is at risk', async (
   expect(await driver.health()).toMatchObject({ facts: { root, durability: 'full' } });
   const careless = await openFsDriver({ root, durability: 'process' });
   onTestFinished(() => careless.close());
-  expect(await careless.health()).toMatchObject({ status: 'at-risk', risks: [expect.stringContaining('power loss')] });
+  const risks = expect.arrayContaining([expect.stringContaining("durability 'process' a power loss")]);
+  expect(await careless.health()).toMatchObject({ status: 'at-risk', risks });
+});
+
+test('health tells who may use the root, and where it is', async () => {
+  const { driver, root } = await open();
+  const { facts } = await driver.health();
+  expect(facts).toMatchObject({ mode: '0700', owner: `${process.getuid?.()}:${process.getgid?.()}` });
+  expect(facts.totalBytes).toBeGreaterThan(Number(facts.freeBytes));
+  chmodSync(root, 0o770);
+  expect(await driver.health()).toMatchObject({
+    status: 'at-risk',
+    facts: { mode: '0770' },
+    risks: expect.arrayContaining([expect.stringContaining(`chmod go-w ${root}`)]),
+  });
+  expect(findMount('/proc/self')).toMatchObject({ source: 'proc', hasJournal: undefined, errors: 0 });
+  expect(findMount('/proc/self')?.options).toContain('rw');
 });

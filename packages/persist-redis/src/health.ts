@@ -3,6 +3,9 @@ import type { Redis } from 'ioredis';
 import type { ServerCalls } from './server-calls.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
 
+/** Locks are judged by the server's clock alone, so that more does no harm to them. */
+const suspectClockMs = 5_000;
+
 interface Backend {
   readonly calls: ServerCalls;
   readonly masters: readonly Redis[];
@@ -20,6 +23,7 @@ export async function readHealth({ calls, masters, partitions, minReplicas }: Ba
 export function healthOf(infos: readonly ServerInfo[], partitions: number, minReplicas: number): Health {
   const risks = [...new Set(infos.flatMap((info) => risksOf(info, minReplicas)))];
   const all = (value: (info: ServerInfo) => string) => [...new Set(infos.map(value))].sort().join(', ');
+  const clockDifferenceMs = widest(infos.map((info) => info.clockDifferenceMs));
   const facts = {
     server: all(({ product, version }) => `${product} ${version}`),
     masters: infos.length,
@@ -28,13 +32,21 @@ export function healthOf(infos: readonly ServerInfo[], partitions: number, minRe
     persistence: all(persistenceOf),
     evictionPolicy: all(({ evictionPolicy }) => evictionPolicy ?? 'unknown'),
     partitions,
+    usedBytes: infos.reduce((sum, { usedBytes }) => sum + usedBytes, 0),
+    maxBytes: all(({ maxBytes }) => (maxBytes === 0 ? 'no limit' : `${maxBytes}`)),
+    ...(clockDifferenceMs !== undefined && { clockDifferenceMs }),
   };
   return { status: risks.length === 0 ? 'ok' : 'at-risk', facts, risks };
+}
+
+function widest(differences: readonly (number | undefined)[]): number | undefined {
+  return differences.reduce((a, b) => (Math.abs(b ?? 0) > Math.abs(a ?? 0) ? b : a));
 }
 
 function persistenceOf({ appendOnly, appendFsync = 'unknown', snapshots = 'unknown' }: ServerInfo): string {
   if (appendOnly === undefined) return 'unknown';
   if (appendOnly) return `append-only file, fsync ${appendFsync}`;
+  if (snapshots === 'unknown') return 'no append-only file';
   return snapshots === '' ? 'none' : `snapshots (${snapshots})`;
 }
 
@@ -49,7 +61,9 @@ function risksOf(info: ServerInfo, minReplicas: number): string[] {
     risks.push('The server persists nothing: a restart loses every document. Set appendonly to yes.');
   } else if (!appendOnly) {
     risks.push(
-      'The server saves snapshots only: a restart loses what was written since the latest. Set appendonly to yes.',
+      snapshots === undefined
+        ? 'The server keeps no append-only file: a restart loses what was written since the latest snapshot, if it saves any. Set appendonly to yes.'
+        : 'The server saves snapshots only: a restart loses what was written since the latest. Set appendonly to yes.',
     );
   } else if (appendFsync !== undefined && appendFsync !== 'always') {
     risks.push(
@@ -65,6 +79,13 @@ function risksOf(info: ServerInfo, minReplicas: number): string[] {
   }
   if (maxBytes > 0 && usedBytes > 0.9 * maxBytes) {
     risks.push('The server uses more than 90 % of its maxmemory: writes will fail soon. Raise it.');
+  }
+  const { clockDifferenceMs = 0 } = info;
+  if (Math.abs(clockDifferenceMs) > suspectClockMs) {
+    risks.push(
+      `The server's clock differs from this machine's by ${Math.round(clockDifferenceMs / 1000)} s: ages and times that ` +
+        'are shown are wrong by as much. Have both set by NTP.',
+    );
   }
   if (replicas < minReplicas) {
     risks.push(`The server has ${replicas} replicas, fewer than minReplicas (${minReplicas}): no write can succeed.`);

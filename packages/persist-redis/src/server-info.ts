@@ -19,10 +19,12 @@ export interface ServerInfo {
   readonly maxBytes: number;
   /** Whether the latest attempts to write the append-only file and a snapshot succeeded. */
   readonly persisting: boolean;
+  /** How far the server's clock is ahead of this machine's, in milliseconds. */
+  readonly clockDifferenceMs: number | undefined;
 }
 
 export async function readServerInfo(calls: ServerCalls): Promise<ServerInfo> {
-  const [info, config] = await Promise.all([readInfo(calls), readConfig(calls)]);
+  const [info, config, clockDifferenceMs] = await Promise.all([readInfo(calls), readConfig(calls), readClock(calls)]);
   const flag = (name: string) => (info.has(name) ? info.get(name) === '1' : undefined);
   return {
     product: info.get('server_name') ?? 'redis',
@@ -37,7 +39,17 @@ export async function readServerInfo(calls: ServerCalls): Promise<ServerInfo> {
     usedBytes: Number(info.get('used_memory') ?? 0),
     maxBytes: Number(info.get('maxmemory') ?? 0),
     persisting: info.get('aof_last_write_status') !== 'err' && info.get('rdb_last_bgsave_status') !== 'err',
+    clockDifferenceMs,
   };
+}
+
+/** Compared with the middle of the call. */
+async function readClock(calls: ServerCalls): Promise<number | undefined> {
+  const sentAt = Date.now();
+  const answer = await ifAllowed(calls.read('time', [], 'utf8'));
+  const [seconds, microseconds] = Array.isArray(answer) ? answer.map(Number) : [];
+  if (seconds === undefined || microseconds === undefined) return undefined;
+  return Math.round(seconds * 1000 + microseconds / 1000 - (sentAt + Date.now()) / 2) + 0; // never -0
 }
 
 async function readInfo(calls: ServerCalls): Promise<Map<string, string>> {

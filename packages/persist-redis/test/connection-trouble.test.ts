@@ -7,6 +7,13 @@ test.each([
   ['connect ECONNREFUSED 127.0.0.1:1', true, 'connect ECONNREFUSED 127.0.0.1:1'],
   ['connect ETIMEDOUT', false, 'connect ETIMEDOUT'],
   ['connect ETIMEDOUT', true, 'connect ETIMEDOUT; does the server speak TLS?'],
+  ['write ECONNRESET', true, 'write ECONNRESET'],
+  ['write ECONNRESET', false, 'write ECONNRESET; if the server speaks TLS, the URL begins with rediss://'],
+  [
+    'Unknown RESP type 60 "<". Please report this.',
+    false,
+    'Unknown RESP type 60 "<". Please report this.; what answers is no Redis server: correct host and port',
+  ],
   [retrying, false, 'no Sentinel named the master: none answered'],
   [`${retrying} Last error: Connection is closed.`, false, 'no Sentinel named the master: Connection is closed.'],
   [
