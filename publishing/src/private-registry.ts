@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -46,23 +46,6 @@ export class PrivateRegistry {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     return new PrivateRegistry(`http://127.0.0.1:${port}/`, server, directory);
-  }
-
-  /**
-   * Writes the .npmrc of a project in `directory` that uses this registry.
-   * npm wants a token to publish, even where the registry asks for none.
-   */
-  configure(directory: string, settings: Readonly<Record<string, string>> = {}): void {
-    const all = {
-      registry: this.url,
-      [`//${new URL(this.url).host}/:_authToken`]: 'none',
-      audit: 'false',
-      fund: 'false',
-      'update-notifier': 'false',
-      ...settings,
-    };
-    const lines = Object.entries(all).map(([name, value]) => `${name}=${value}\n`);
-    writeFileSync(join(directory, '.npmrc'), lines.join(''));
   }
 
   async close(): Promise<void> {

@@ -2,19 +2,20 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { npmEnvironment } from './npm-environment.js';
-import type { PrivateRegistry } from './private-registry.js';
+import { writeNpmrc } from './npmrc.js';
 import { repository } from './published-packages.js';
 import { type RunOptions, run, type Said, succeed } from './run.js';
 
 const require = createRequire(import.meta.url);
-const pnpm = join(dirname(require.resolve('pnpm/package.json')), 'bin/pnpm.cjs');
+const pnpm = join(dirname(require.resolve('pnpm')), 'bin/pnpm.cjs');
 const tsc = join(repository, 'node_modules/typescript/bin/tsc');
 
 export type PackageManager = 'npm' | 'pnpm';
 
 /** Where a project finds its tools. */
 export interface Surroundings {
-  readonly registry: PrivateRegistry;
+  /** The URL of the registry that everything is installed from. */
+  readonly registry: string;
   /** Projects are made below it, and the caches of the package managers. */
   readonly directory: string;
   /** The program `node` that runs everything. */
@@ -38,8 +39,8 @@ export class Project {
     this.#manager = manager;
     this.#surroundings = surroundings;
     this.directory = mkdtempSync(join(directory, `${manager}-`));
-    this.write('package.json', '{ "private": true }');
-    registry.configure(this.directory, {
+    this.write('package.json', '{ "private": true, "type": "module" }');
+    writeNpmrc(this.directory, registry, {
       cache: join(directory, 'npm-cache'),
       'store-dir': join(directory, 'pnpm-store'),
       'cache-dir': join(directory, 'pnpm-cache'),
@@ -58,9 +59,10 @@ export class Project {
     writeFileSync(join(this.directory, path), text);
   }
 
-  /** Runs a file of the project. @throws Error unless it succeeds @returns what it prints */
+  /** Runs a file of the project in its own directory. @throws Error unless it succeeds @returns what it prints */
   node(file: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
-    return succeed(this.#surroundings.node, [file], this.#options(env));
+    const path = join(this.directory, file);
+    return succeed(this.#surroundings.node, [path], { ...this.#options(env), cwd: dirname(path) });
   }
 
   /** Runs a line in a shell, with what is installed in the project. */
@@ -69,10 +71,10 @@ export class Project {
   }
 
   /**
-   * Compiles `file` into the directory `settings`, with all checks, those of the declarations of packages among them.
+   * Compiles `files` into the directory `settings`, with all checks, those of the packages' declarations among them.
    * @throws Error with what is wrong
    */
-  async compile(file: string, settings: keyof typeof typeScriptSettings): Promise<void> {
+  async compile(files: readonly string[], settings: keyof typeof typeScriptSettings): Promise<void> {
     const compilerOptions = {
       ...typeScriptSettings[settings],
       target: 'es2023',
@@ -86,7 +88,7 @@ export class Project {
       rootDir: '.',
       outDir: settings,
     };
-    this.write(`tsconfig.${settings}.json`, JSON.stringify({ compilerOptions, files: [file] }));
+    this.write(`tsconfig.${settings}.json`, JSON.stringify({ compilerOptions, files }));
     await succeed(this.#surroundings.node, [tsc, '-p', `tsconfig.${settings}.json`], this.#options());
   }
 

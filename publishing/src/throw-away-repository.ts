@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { npmEnvironment } from './npm-environment.js';
-import type { PrivateRegistry } from './private-registry.js';
+import { writeNpmrc } from './npmrc.js';
 import { type PublishedPackage, publishedPackages, repository } from './published-packages.js';
 import { succeed } from './run.js';
 
@@ -29,8 +29,8 @@ export class ThrowAwayRepository {
     this.#env = npmEnvironment({ ...Object.fromEntries(names), ...without });
   }
 
-  /** One commit with everything. @param registry that it publishes to */
-  static async make(registry: PrivateRegistry): Promise<ThrowAwayRepository> {
+  /** One commit with everything. @param registry the URL of the one that it publishes to */
+  static async make(registry: string): Promise<ThrowAwayRepository> {
     const made = new ThrowAwayRepository();
     const { directory } = made;
     for (const path of [...rootFiles, ...privateManifests]) cpSync(join(repository, path), join(directory, path));
@@ -39,7 +39,7 @@ export class ThrowAwayRepository {
     cpSync(packages, join(directory, 'packages'), { recursive: true, filter });
     symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'));
     writeFileSync(join(directory, '.gitignore'), 'node_modules\ndist\n.npmrc\n.nx\n');
-    registry.configure(directory);
+    writeNpmrc(directory, registry);
     await made.git('init', '--quiet', '--initial-branch=main');
     await made.commit('feat: everything so far');
     return made;

@@ -9,7 +9,7 @@ let release: ThrowAwayRepository;
 
 beforeAll(async () => {
   registry = await PrivateRegistry.start();
-  release = await ThrowAwayRepository.make(registry);
+  release = await ThrowAwayRepository.make(registry.url);
 });
 
 afterAll(async () => {
@@ -17,7 +17,7 @@ afterAll(async () => {
   await registry?.close();
 });
 
-const publish = () => release.lerna('publish', '--yes', '--no-push', '--registry', registry.url);
+const publish = () => release.lerna('publish', '--yes', '--no-push');
 const read = (path: string) => readFileSync(join(release.directory, path), 'utf8');
 
 /** What the registry tells of a package. */

@@ -5,24 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { memoryDriver } from '@sandkeep/persist-api';
 import { StorageService } from '@sandkeep/persist-storage';
 import { expect, onTestFinished, test } from 'vitest';
-import { OciLayout } from '../../packages/persist-storage/test/support/oci-layout.js';
 import { temporaryDirectory } from '../support/temporary-directory.js';
-import { requireTool } from '../support/tools.js';
+import { busyboxImage } from './busybox-image.js';
 
 const isRoot = process.geteuid?.() === 0;
-
-/** An image of nothing but a static busybox. */
-async function busyboxImage(directory: string): Promise<OciLayout> {
-  requireTool('busybox', 'busybox-static');
-  const program = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim();
-  const layout = new OciLayout(directory);
-  const entries = [
-    { name: 'bin', type: 'directory' as const, mode: 0o755 },
-    { name: 'bin/busybox', mode: 0o755, content: readFileSync(program) },
-  ];
-  await layout.add({ ref: 'busybox', layers: [{ entries }], config: { config: { Cmd: ['/bin/busybox', 'sh'] } } });
-  return layout;
-}
 
 test.runIf(isRoot).each(['overlay', 'vfs'] as const)(
   'a program runs in the root file system: %s',
