@@ -110,7 +110,7 @@ test('health tells what the server promises, and opening warns of what it does n
 });
 
 test('minReplicas: without replicas a write is applied, and its outcome is not taken for sure', async () => {
-  await using driver = await openRedisDriver({ ...freshOptions(server.url), minReplicas: 1, commandTimeoutMs: 500 });
+  await using driver = await openRedisDriver({ ...freshOptions(server.url), minReplicas: 1, commandTimeoutMs: 4_000 });
   await expect(driver.write('a', Buffer.from('x'))).rejects.toMatchObject({
     code: 'OUTCOME_UNKNOWN',
     message: expect.stringContaining('0 of 1 replicas'),
