@@ -73,6 +73,26 @@ export class Connection {
     return subscriber;
   }
 
+  /**
+   * A connection to the server, or to one node of a Cluster, that is not made again once it is lost.
+   * @param node of a Cluster
+   */
+  listener(node: Redis = this.client as Redis): Redis {
+    const listener = node.duplicate({
+      lazyConnect: true,
+      keyPrefix: '',
+      enableOfflineQueue: true,
+      autoResubscribe: false,
+      maxRetriesPerRequest: null,
+      socketTimeout: this.#silenceMs,
+      retryStrategy: () => null,
+      sentinelRetryStrategy: () => null,
+    });
+    listener.on('error', () => {});
+    adopt(listener, this.#silenceMs);
+    return listener;
+  }
+
   /** From now on a client of our own goes into use only where it could select its database. */
   requireDatabase(): void {
     if (this.#own && !this.client.isCluster) requireDatabase(this.client as Redis);

@@ -14,7 +14,8 @@ const newPartitions = 16;
  *     {sandkeep:7}:d:<key>    document: one line of JSON and the bytes, as in a file
  *     {sandkeep:7}:h:<key>    what is remembered of past attempts to change it
  *     {sandkeep:7}:s:<id>     a document on its way, by the id of its attempt
- *     {sandkeep:7}:i          index: the keys of its documents, a sorted set with equal scores
+ *     {sandkeep:7}:i          index: the keys of its documents, a sorted set with equal scores; and the channel on which
+ *                             their changes are published
  *     {sandkeep:7}:l:<name>   lock: JSON
  *     {sandkeep:7}:k          the names of its locks, as the index
  *     {sandkeep:7}:f          the latest fence

@@ -1,5 +1,6 @@
 import {
   type BackendCall,
+  type Change,
   type Document,
   type DriverBackend,
   decodeDocument,
@@ -7,6 +8,8 @@ import {
   type Finding,
   PersistError,
   type Version,
+  type WatchCall,
+  watchChanges,
 } from '@sandkeep/persist-api';
 import { newAttemptId } from './attempt-id.js';
 import { checkStore } from './check-store.js';
@@ -20,6 +23,7 @@ import { removeScript } from './scripts/remove.js';
 import { writeScript } from './scripts/write.js';
 import type { ServerCalls } from './server-calls.js';
 import { StagingCommand } from './staging-command.js';
+import { RedisWatch } from './watch/redis-watch.js';
 
 /** From this size on, in bytes, documents are staged. */
 const stagedFrom = 4096;
@@ -38,7 +42,7 @@ export interface RedisBackendParts {
 /** Documents as strings, each written by one script and read by one command. */
 export class RedisBackend implements DriverBackend {
   readonly name = 'redis';
-  readonly capabilities = { shared: true, watch: false, maxDocumentBytes: 64 * 1024 * 1024 };
+  readonly capabilities = { shared: true, watch: true, maxDocumentBytes: 64 * 1024 * 1024 };
   readonly copiesData = true;
   readonly #parts: RedisBackendParts;
 
@@ -87,6 +91,12 @@ export class RedisBackend implements DriverBackend {
   list(prefix: string, { after, signal }: BackendCall & { after: string | undefined }): AsyncIterable<string> {
     const { calls, keyspace } = this.#parts;
     return listIndex(calls, keyspace.indexes('documents'), { prefix, after, signal });
+  }
+
+  watch(prefix: string, call: WatchCall): AsyncIterable<Change> {
+    const { calls, keyspace, connections } = this.#parts;
+    const source = new RedisWatch({ connection: connections[0], calls, keyspace, prefix });
+    return watchChanges(source, prefix, call);
   }
 
   async health() {

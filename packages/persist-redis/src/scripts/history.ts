@@ -14,6 +14,15 @@ const lengthOf = (entries: number) => (2 + entries) * entryLength;
 /** Stands for the version of what is under a document's key and does not begin as a document. */
 export const damaged = '?'.repeat(idLength);
 
+/** Which bytes of a document {@link versionIn} needs, the last included. */
+export const versionRange = ['0', String(opening.length + idLength)] as const;
+
+/** The version of a document that begins like this; undefined if it is damaged. */
+export function versionIn(start: string): string | undefined {
+  const isWhole = start.startsWith(opening) && start[opening.length + idLength] === '"';
+  return isWhole ? start.slice(opening.length, -1) : undefined;
+}
+
 /**
  * How each script that changes a document begins. A script may be sent twice, and then answers as it
  * did the first time.

@@ -1,8 +1,9 @@
 import { changeOpening } from './history.js';
+import { publishChange } from './publish-change.js';
 import { Script } from './script.js';
 
 /**
- * Removes one document and its index entry; its history stays for a while.
+ * Removes one document and its index entry, and publishes that; its history stays for a while.
  *
  * Keys: document, history, index. Arguments: since, attempt, key, expect (empty: none).
  * Answers `done`; `missing`; `conflict` and the version, if there is one; or `unknown`.
@@ -15,6 +16,7 @@ call('DEL', KEYS[1])
 remember('+', version)
 remember('+', attempt)
 call('ZREM', KEYS[3], ARGV[3])
+${publishChange("''")}
 return 'done'
 `,
 );

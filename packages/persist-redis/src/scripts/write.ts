@@ -1,8 +1,9 @@
 import { changeOpening } from './history.js';
+import { publishChange } from './publish-change.js';
 import { Script } from './script.js';
 
 /**
- * Writes one document and its index entry.
+ * Writes one document and its index entry, and publishes that.
  *
  * Keys: document, history, index, staged document. Arguments: since, attempt, key, expect (empty: none);
  * and the document, if the fourth key is left out.
@@ -23,6 +24,7 @@ else
   call('SET', KEYS[1], ARGV[5])
 end
 if version then remember('+', version) else call('ZADD', KEYS[3], '0', ARGV[3]) end
+${publishChange('attempt')}
 return 'done'
 `,
 );
