@@ -32,6 +32,7 @@ export function s3Harness({ name, access, bucket }: S3HarnessOptions): Harness<S
         accessKeyId,
         secretAccessKey,
         commandTimeoutMs: 6_000,
+        watchIntervalMs: 100,
       };
       proxies.set(location, proxy);
       return location;

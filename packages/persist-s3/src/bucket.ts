@@ -49,6 +49,7 @@ export type Found =
 export interface ListedObject {
   readonly key: string;
   readonly bytes: number | undefined;
+  readonly etag: string;
   /** In milliseconds since 1970, by the server's clock. */
   readonly modifiedAt: number;
 }
@@ -164,9 +165,10 @@ export class Bucket {
         }),
       );
       const { Contents = [], IsTruncated, NextContinuationToken } = await this.client.send(command, { abortSignal });
-      const objects = Contents.map(({ Key = '', Size, LastModified }) => ({
+      const objects = Contents.map(({ Key = '', Size, ETag, LastModified }) => ({
         key: decodeKey(Key),
         bytes: Size,
+        etag: bareEtag(ETag),
         modifiedAt: secondsOf(LastModified),
       }));
       return { objects, next: IsTruncated ? NextContinuationToken : undefined, now: date() };

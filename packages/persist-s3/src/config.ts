@@ -70,6 +70,8 @@ const fields = z.strictObject({
   probe: z.enum(['always', 'remembered', 'never']).default('always'),
   /** How long a removed document leaves its tombstone, on servers without conditional DELETE. */
   sweepAfterSeconds: z.number().int().min(0).max(31_536_000).default(3_600),
+  /** How often a watch lists what it watches: one request for each 1,000 documents. In milliseconds. */
+  watchIntervalMs: z.number().int().min(50).max(3_600_000).default(5_000),
 });
 
 const ofOurClient = [

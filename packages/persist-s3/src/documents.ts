@@ -4,7 +4,7 @@ import type { Condition, Found } from './bucket.js';
 import type { CallTime } from './call-time.js';
 import { conditionalDelete } from './conditional-delete.js';
 import { conditionalPut, conflict, type Put } from './conditional-put.js';
-import { listKeys } from './list-keys.js';
+import { type ListedDocument, listDocuments } from './list-documents.js';
 import { contentOf, encodeDocument, encodeTombstone, hasTombstoneSize } from './object-body.js';
 import { plainPut } from './plain-put.js';
 import { SeenObjects } from './seen-objects.js';
@@ -83,9 +83,22 @@ export class Documents {
     }
   }
 
-  list(prefix: string, after?: string | undefined, signal?: AbortSignal | undefined): AsyncIterable<string> {
+  async *list(
+    prefix: string,
+    after?: string | undefined,
+    signal?: AbortSignal | undefined,
+  ): AsyncGenerator<string, void, undefined> {
+    for await (const { key } of this.versions(prefix, after, signal)) yield key;
+  }
+
+  /** As {@link list}, with the versions. */
+  versions(
+    prefix: string,
+    after?: string | undefined,
+    signal?: AbortSignal | undefined,
+  ): AsyncIterable<ListedDocument> {
     const onTombstone = this.#sweep.add.bind(this.#sweep);
-    return listKeys(this.#store, { root: this.#root, prefix, after, signal, onTombstone });
+    return listDocuments(this.#store, { root: this.#root, prefix, after, signal, onTombstone });
   }
 
   /** Ends the sweeping. */

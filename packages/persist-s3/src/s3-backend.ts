@@ -1,5 +1,6 @@
 import {
   type BackendCall,
+  type Change,
   type Document,
   type DriverBackend,
   type Finding,
@@ -7,6 +8,9 @@ import {
   LeaseLocks,
   type LeaseStorage,
   type Version,
+  type WatchCall,
+  type WatchFeed,
+  watchChanges,
 } from '@sandkeep/persist-api';
 import { checkStore } from './check-store.js';
 import { Documents } from './documents.js';
@@ -17,6 +21,8 @@ export interface S3BackendParts {
   /** What the keys of the documents' objects begin with. */
   readonly prefix: string;
   readonly sweepAfterMs: number;
+  /** How often a watch lists, in milliseconds. */
+  readonly watchIntervalMs: number;
   health(): Promise<Health>;
   /** Destroys the client, if it is the driver's own. */
   end(): void;
@@ -25,7 +31,7 @@ export interface S3BackendParts {
 /** Documents as objects below the prefix, the records of locks as objects below `.sandkeep/locks/`. */
 export class S3Backend implements DriverBackend {
   readonly name = 's3';
-  readonly capabilities = { shared: true, watch: false, maxDocumentBytes: 64 * 1024 * 1024 };
+  readonly capabilities = { shared: true, watch: true, maxDocumentBytes: 64 * 1024 * 1024 };
   readonly locks: LeaseLocks;
   readonly #parts: S3BackendParts;
   readonly #documents: Documents;
@@ -57,6 +63,12 @@ export class S3Backend implements DriverBackend {
 
   list(prefix: string, { after, signal }: BackendCall & { after: string | undefined }): AsyncIterable<string> {
     return this.#documents.list(prefix, after, signal);
+  }
+
+  /** Nothing tells of changes: each poll is a listing, whose ETags are compared. */
+  watch(prefix: string, call: WatchCall): AsyncIterable<Change> {
+    const list = (_: WatchFeed, signal: AbortSignal) => this.#documents.versions(prefix, undefined, signal);
+    return watchChanges({ pollMs: this.#parts.watchIntervalMs, list, close: () => {} }, prefix, call);
   }
 
   health(): Promise<Health> {

@@ -37,8 +37,9 @@ async function openS3(config: S3Config): Promise<PersistDriver> {
     warn(risksOf(traits));
     const store = new Store(new Bucket(client, config, traits.quotedEtags), traits, config.commandTimeoutMs);
     const health = () => readHealth(client, config, store);
-    const { prefix, sweepAfterSeconds } = config;
-    return createDriver(new S3Backend({ store, prefix, sweepAfterMs: sweepAfterSeconds * 1000, health, end }));
+    const { prefix, sweepAfterSeconds, watchIntervalMs } = config;
+    const sweepAfterMs = sweepAfterSeconds * 1000;
+    return createDriver(new S3Backend({ store, prefix, sweepAfterMs, watchIntervalMs, health, end }));
   } catch (error) {
     end();
     if (isPersistError(error)) Object.assign(error, { driver: 's3', operation: 'open' });

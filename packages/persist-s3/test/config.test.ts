@@ -11,6 +11,7 @@ test('the defaults', () => {
     commandTimeoutMs: 20_000,
     probe: 'always',
     sweepAfterSeconds: 3_600,
+    watchIntervalMs: 5_000,
   });
 });
 
@@ -44,6 +45,7 @@ test.each<[Record<string, unknown>, RegExp]>([
   [{ commandTimeoutMs: 1 }, /commandTimeoutMs/],
   [{ probe: false }, /probe/],
   [{ sweepAfterSeconds: -1 }, /sweepAfterSeconds/],
+  [{ watchIntervalMs: 0 }, /watchIntervalMs/],
   [{ client: {} }, /client: expected an S3Client/],
 ])('%j is INVALID_ARGUMENT that names the option', async (options, message) => {
   const given = { bucket: 'my-bucket', ...options } as S3Options;

@@ -1,4 +1,4 @@
-import { checkKey } from '@sandkeep/persist-api';
+import { checkKey, type Version } from '@sandkeep/persist-api';
 import type { ListedObject, ListedPage } from './bucket.js';
 import { hasTombstoneSize } from './object-body.js';
 import type { Store } from './store.js';
@@ -14,8 +14,13 @@ export interface ListRequest {
   onTombstone(tombstone: ListedObject, now: number): void;
 }
 
-/** The keys of the documents, page by page; while one page is used, the next is on its way. */
-export async function* listKeys(store: Store, request: ListRequest): AsyncGenerator<string> {
+export interface ListedDocument {
+  readonly key: string;
+  readonly version: Version;
+}
+
+/** The documents, page by page; while one page is used, the next is on its way. */
+export async function* listDocuments(store: Store, request: ListRequest): AsyncGenerator<ListedDocument> {
   const { root, prefix, signal, onTombstone } = request;
   const ending = new AbortController();
   const end = () => ending.abort(signal?.reason);
@@ -31,7 +36,7 @@ export async function* listKeys(store: Store, request: ListRequest): AsyncGenera
         const key = object.key.slice(root.length);
         if (!object.key.startsWith(root + prefix) || !isKey(key)) continue;
         if (hasTombstoneSize(object.bytes)) onTombstone(object, now);
-        else yield key;
+        else yield { key, version: object.etag };
       }
     }
   } finally {
