@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { symlink, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { symlink, truncate, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { directory, documentsOf, finished, freshStore, sandkeep, start, stuckAt } from './cli.js';
@@ -21,6 +21,22 @@ it('copies everything, says how much, and does not write it again', async () => 
   const { revision } = await to.store.load('web');
   expect(await sandkeep(args)).toMatchObject({ code: 0, stdout: '', stderr: '3 unchanged\n' });
   expect((await to.store.load('web')).revision).toBe(revision);
+});
+
+it('takes configuration files, too, with paths that start at them', async () => {
+  const { from, to } = await twoStores();
+  const cwd = await directory();
+  await writeFile(join(cwd, 'from.json'), JSON.stringify({ driver: 'fs', root: relative(cwd, from.root) }));
+  await writeFile(join(cwd, 'to.mjs'), `export default ${JSON.stringify({ driver: 'fs', root: to.root })}`);
+  const args = ['copy', '--from', 'from.json', '--to', join(cwd, 'to.mjs')];
+  expect(await sandkeep(args, { cwd })).toMatchObject({ code: 0, stderr: '3 copied\n' });
+  expect(await documentsOf(to.driver)).toEqual(await documentsOf(from.driver));
+  await writeFile(join(cwd, 'from.json'), '{ "driver": "fs", "roof": "x" }');
+  const { code, stderr } = await sandkeep(args, { cwd });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/--from from.json: .* unknown option "roof"/),
+  });
 });
 
 it('copies one namespace', async () => {
@@ -92,7 +108,7 @@ it('--json reports counts, and names what needs a look', async () => {
 
 describe('is refused before anything is touched', () => {
   it.each([
-    [['--from', 'file:///x'], 2, "required option '--to <url>' not specified"],
+    [['--from', 'file:///x'], 2, "required option '--to <store>' not specified"],
     [['--from', 'fil:///x', '--to', 'memory:'], 2, '--from: no driver is known for the scheme "fil:" (did you mean'],
     [['--from', 'memory:', '--to', '/x'], 2, '--to: the driver URL "/x" is not valid'],
     [['--from', 'memory:', '--to', 'memory:', '--skip', '--overwrite'], 2, "cannot be used with option '--skip'"],

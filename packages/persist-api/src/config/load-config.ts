@@ -28,17 +28,20 @@ const fileSchema = z.union([z.string().min(1), driverConfigSchema]);
  * of the fs driver or a `driver` (`./my-driver.js`), are relative to that file, if {@link openDriver} is
  * given the `from` that is found with it.
  *
+ * @param options.file take this file, one with an ending of those above, and look nowhere else
  * @returns undefined if there is none
  * @throws `INVALID_ARGUMENT` that names the file and the reason if one cannot be read, or holds neither
  */
 export async function loadConfig({
   from = process.cwd(),
+  file,
 }: {
   readonly from?: string | undefined;
+  readonly file?: string | undefined;
 } = {}): Promise<LoadedConfig | undefined> {
   const url = process.env.SANDKEEP_URL;
-  if (url) return { config: url, source: 'SANDKEEP_URL', from: resolve(from) };
-  const found = await search(from);
+  if (file === undefined && url) return { config: url, source: 'SANDKEEP_URL', from: resolve(from) };
+  const found = await find(from, file);
   if (found === null) return undefined;
   const { filepath } = found;
   const checked = fileSchema.safeParse(found.config);
@@ -51,7 +54,7 @@ export async function loadConfig({
   return { config: checked.data, source: filepath, from: dirname(filepath) };
 }
 
-async function search(from: string) {
+async function find(from: string, file: string | undefined) {
   const js = async (file: string) => {
     try {
       return (await import(pathToFileURL(file).href)).default;
@@ -67,10 +70,10 @@ async function search(from: string) {
     cache: false,
   });
   try {
-    return await finder.search(from);
+    return await (file === undefined ? finder.search(from) : finder.load(resolve(from, file)));
   } catch (error) {
     if (isPersistError(error)) throw error;
-    const { path = from, message } = error as NodeJS.ErrnoException;
+    const { path = file ?? from, message } = error as NodeJS.ErrnoException;
     throw broken(path, message, error);
   }
 }

@@ -49,6 +49,25 @@ describe('where it is found', () => {
     expect(await loadConfig({ from: root })).toMatchObject({ config: { driver: 'memory' } });
   });
 
+  it('a file that is named is taken, and nothing else', async () => {
+    const root = await project({
+      'sandkeep.config.json': '{ "driver": "memory" }',
+      'other/store.json': '{ "driver": "fs", "root": "./x" }',
+      'store.mjs': 'export default "redis://a"',
+    });
+    vi.stubEnv('SANDKEEP_URL', 'file:///elsewhere');
+    expect(await loadConfig({ from: root, file: 'other/store.json' })).toEqual({
+      config: { driver: 'fs', root: './x' },
+      source: join(root, 'other/store.json'),
+      from: join(root, 'other'),
+    });
+    expect(await loadConfig({ from: '/', file: join(root, 'store.mjs') })).toMatchObject({ config: 'redis://a' });
+    await expect(loadConfig({ from: root, file: 'nope.json' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(`the configuration ${join(root, 'nope.json')} cannot be used: ENOENT`),
+    });
+  });
+
   it('gives undefined if there is none', async () => {
     expect(await loadConfig({ from: await project({}) })).toBeUndefined();
   });

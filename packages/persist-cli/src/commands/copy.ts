@@ -3,13 +3,13 @@ import type { Command } from 'commander';
 import { addConcurrencyOption } from '../copy/concurrency-option.js';
 import { CopyReport } from '../copy/copy-report.js';
 import { addExistingOptions, type ExistingOptions, existingPolicy } from '../copy/existing-options.js';
+import { openStore } from '../copy/open-store.js';
 import { refuseSameStore } from '../copy/refuse-same-store.js';
 import { runCopy } from '../copy/run-copy.js';
 import { showPasses } from '../copy/show-passes.js';
 import { existingPart } from '../copy/store-part.js';
 import { endEarly } from '../end-early.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
-import { openConfigured } from '../open-chosen-driver.js';
 
 interface CopyCommandOptions extends GlobalOptions, ExistingOptions {
   readonly from: string;
@@ -29,8 +29,8 @@ export function addCopy(program: Command): void {
         'else writes in the target is not overwritten. A document of which the target has another state is left and ' +
         'told, and makes the exit status 4. Can be run again: what is the same on both sides is not written.',
     )
-    .requiredOption('--from <url>', 'the store to copy')
-    .requiredOption('--to <url>', 'the store to copy it to')
+    .requiredOption('--from <store>', 'the store to copy: a URL, or the path of a configuration file')
+    .requiredOption('--to <store>', 'the store to copy it to')
     .option('--namespace <name>', 'only this namespace; else everything');
   addExistingOptions(copy)
     .option('--delete', 'remove from the target what the source does not have')
@@ -41,7 +41,8 @@ export function addCopy(program: Command): void {
       'after',
       '\nExamples:\n  $ sandkeep copy --from file:///var/lib/sandkeep --to redis://localhost:6379 --dry-run\n' +
         '  $ sandkeep copy --from redis://localhost:6379 --to "s3://bucket/prefix?region=eu-central-1" --if-newer\n' +
-        '  $ sandkeep copy --from file:///var/lib/sandkeep --to "file:///backup/sandkeep?create=true"',
+        '  $ sandkeep copy --from file:///var/lib/sandkeep --to "file:///backup/sandkeep?create=true"\n' +
+        '  $ sandkeep copy --from ./sandkeep.config.json --to ./encrypted.config.json',
     )
     .action((_, command: Command) => copyStore(globalOptions(command)));
 }
@@ -52,9 +53,9 @@ async function copyStore(options: CopyCommandOptions): Promise<void> {
     throw new PersistError('INVALID_ARGUMENT', '--url is given: expected --from and --to, which name both stores');
   }
   const signal = endEarly();
-  await using source = await openConfigured({ config: from, source: '--from', from: process.cwd() });
+  await using source = await openStore('--from', from);
   const prefix = await existingPart(source, namespace);
-  await using target = await openConfigured({ config: to, source: '--to', from: process.cwd() });
+  await using target = await openStore('--to', to);
   await refuseSameStore(source, target);
 
   const report = new CopyReport({ done: 'copied', dryRun, json });
