@@ -49,7 +49,7 @@ export class ApiReference {
   undocumented(): string[] {
     const packages = this.#project.children ?? [];
     return packages.flatMap(({ name: folder, children = [] }) =>
-      children.filter((item) => !isDocumented(item)).map((item) => `${folder}: ${item.name}`),
+      children.filter((item) => !isDocumented(item, children)).map((item) => `${folder}: ${item.name}`),
     );
   }
 
@@ -114,7 +114,11 @@ function name(project: ProjectReflection): void {
   }
 }
 
-function isDocumented(item: DeclarationReflection): boolean {
+/** A type is also documented by the schema that it is inferred from: `Mount` by `mount`. */
+function isDocumented(item: DeclarationReflection, all: readonly DeclarationReflection[]): boolean {
   if (item.isReference()) return true; // exported again, documented where it is from
-  return item.hasComment() || (item.signatures ?? []).some((signature) => signature.hasComment());
+  if (item.hasComment() || item.signatures?.some((signature) => signature.hasComment())) return true;
+  const schema = `${item.name.charAt(0).toLowerCase()}${item.name.slice(1)}`;
+  const schemas = all.filter(({ name }) => [schema, `${schema}Schema`].includes(name) && name !== item.name);
+  return schemas.some((one) => isDocumented(one, all));
 }

@@ -19,7 +19,7 @@ export function takeBuffer(bytes: number): Buffer<ArrayBuffer> {
   return Buffer.from(known, 0, bytes);
 }
 
-/** @param buffer one that {@link takeBuffer} gave, and that nobody looks at any more */
+/** Gives a buffer back for other calls. @param buffer one that {@link takeBuffer} gave, and that nobody looks at any more */
 export function giveBuffer({ buffer }: Buffer<ArrayBuffer>): void {
   const size = buffer.byteLength;
   if (size > largest || kept + size > most) return;

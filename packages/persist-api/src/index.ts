@@ -79,6 +79,7 @@ export {
   vfioDev,
   vhostUserDeviceAttrs,
 } from './state/device-state.js';
+/** Schemas of Go's types, for states that model structs of Go. */
 export * as goTypes from './state/go-types.js';
 export { type HypervisorConfig, hypervisorConfig } from './state/hypervisor-config.js';
 export { type Bridge, type HypervisorState, hypervisorState } from './state/hypervisor-state.js';

@@ -17,6 +17,7 @@ export class MemoryStorage {
   readonly locks = new MemoryDocuments();
 }
 
+/** What a {@link memoryDriver} keeps its documents in. */
 export interface MemoryDriverOptions {
   /** What the driver keeps its documents in. @default a storage of its own */
   readonly storage?: MemoryStorage | undefined;

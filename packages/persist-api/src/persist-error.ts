@@ -35,11 +35,13 @@ export const persistErrorCodes = [
   'OUTCOME_UNKNOWN',
 ] as const;
 
+/** One of {@link persistErrorCodes}. */
 export type PersistErrorCode = (typeof persistErrorCodes)[number];
 
 /** The codes after which the very same call can succeed later. */
 const retryableByDefault: ReadonlySet<PersistErrorCode> = new Set(['LOCK_TIMEOUT', 'UNAVAILABLE', 'TIMEOUT']);
 
+/** What a {@link PersistError} knows beside its code and message. */
 export interface PersistErrorOptions {
   /** Whether the same call can succeed later. @default by code: LOCK_TIMEOUT, UNAVAILABLE, TIMEOUT */
   readonly retryable?: boolean | undefined;

@@ -17,6 +17,7 @@ export const sections = {
   L: 'Watch',
 } as const;
 
+/** The letter of a section. */
 export type SectionId = keyof typeof sections;
 
 /** One case of the suite: data, so that any runner can run it. */

@@ -4,4 +4,5 @@
  */
 export const levels = ['core', 'concurrent', 'crash-safe'] as const;
 
+/** One of {@link levels}. */
 export type Level = (typeof levels)[number];

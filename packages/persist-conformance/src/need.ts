@@ -42,6 +42,7 @@ export function levelOf({ needs }: { readonly needs: readonly Need[] }): Level {
   return levels[highest] as Level;
 }
 
+/** Whether a need is a hook of the harness. */
 export function isHook(need: Need): need is HarnessHook {
   return need !== 'kill' && need !== 'pause';
 }

@@ -13,11 +13,13 @@ export interface TestRunner {
   it: TestFunction;
 }
 
+/** `it` or `test` of a test runner. */
 export interface TestFunction {
   (name: string, run: (...context: any[]) => Promise<void>, limitMs?: number): unknown;
   skip?(name: string, run?: () => Promise<void>): unknown;
 }
 
+/** Which cases are registered. */
 export interface RegisterConformanceOptions {
   /** The sections (`'D'`), levels (`'core'`: that level alone) and cases (`'D33'`) to register. @default all */
   readonly only?: readonly string[] | undefined;

@@ -11,6 +11,7 @@ import { chooseSeed } from './seed.js';
 import { selectCases } from './select-cases.js';
 import { withinTime } from './within-time.js';
 
+/** Which cases run, and who is told of them. */
 export interface RunConformanceOptions {
   /** The sections (`'D'`), levels (`'core'`: that level alone) and cases (`'D33'`) to run. @default all */
   readonly only?: readonly string[] | undefined;

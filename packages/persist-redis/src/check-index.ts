@@ -4,6 +4,7 @@ import { Connection } from './connection.js';
 import { Keyspace } from './keyspace.js';
 import { ServerCalls } from './server-calls.js';
 
+/** What {@link checkIndex} found. */
 export interface IndexReport {
   /** How many keys have a document, an index entry, or both. */
   readonly checked: number;

@@ -71,6 +71,7 @@ const ofOurClient = [
   'keyFile',
 ] as const;
 
+/** The configuration of the Redis driver. */
 export const redisConfigSchema = fields.superRefine((config, context) => {
   type Field = keyof typeof config;
   const firstGiven = (...names: Field[]) => names.find((name) => config[name] !== undefined);

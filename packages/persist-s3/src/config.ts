@@ -86,6 +86,7 @@ const ofOurClient = [
   'checksums',
 ] as const;
 
+/** The configuration of the S3 driver. */
 export const s3ConfigSchema = fields.superRefine((config, context) => {
   const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
   if ((config.accessKeyId === undefined) !== (config.secretAccessKey === undefined)) {

@@ -17,6 +17,7 @@ import { openStorageRoot } from './storage-root.js';
 import { check, type Problem } from './upkeep/check.js';
 import { type RepairedProblem, repair } from './upkeep/repair.js';
 
+/** Where a {@link StorageService} keeps what, and how. */
 export interface StorageOptions {
   /** Where the records are kept. It stays open. */
   readonly driver: PersistDriver;

@@ -13,6 +13,7 @@ import { resolveAtRest, type Wrap } from './resolve-at-rest.js';
 import { redactUrl } from './secrets.js';
 import { suggest } from './suggest.js';
 
+/** Where `openDriver` and `resolveDriver` look for packages and files. */
 export interface OpenDriverOptions {
   /**
    * The directory, or directories in order of preference, of the project whose packages are looked at.

@@ -5,6 +5,7 @@ import type { DocumentOutcome } from './document-outcome.js';
 import { DriverSink, type ExistingPolicy, existingPolicies } from './driver-sink.js';
 import { type TransferOptions, transferDocuments } from './transfer-documents.js';
 
+/** How `copyDocuments` copies, and who is told of it. */
 export interface CopyOptions extends Omit<TransferOptions, 'once'> {
   /** What to do where the target has another document. @default 'report' */
   readonly existing?: ExistingPolicy | undefined;

@@ -6,6 +6,7 @@ export type DocumentOutcome = (DocumentDone | DocumentLeft) & {
   readonly again?: boolean;
 };
 
+/** What became of one document. */
 export interface DocumentDone {
   readonly key: string;
   /**

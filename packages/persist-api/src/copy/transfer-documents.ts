@@ -4,6 +4,7 @@ import { concurrently } from './concurrently.js';
 import type { DocumentOutcome } from './document-outcome.js';
 import type { DocumentSink, DocumentSource } from './document-sink.js';
 
+/** How documents go from one place to another. */
 export interface TransferOptions {
   /** As for {@link PersistDriver.list}. @default '' */
   readonly prefix?: string | undefined;

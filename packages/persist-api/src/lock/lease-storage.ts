@@ -15,7 +15,7 @@ export interface LeaseStorage {
    */
   write(name: string, data: Uint8Array, expect: Version | 'absent' | undefined): Promise<Version>;
   /**
-   * Removes the record, for {@link LeaseSweep}. Where it is undefined, records stay for ever.
+   * Removes the record, for the sweep of records that nobody needs. Where it is undefined, records stay for ever.
    * @throws `CONFLICT` when `expect` does not hold
    */
   remove?(name: string, expect: Version): Promise<unknown>;

@@ -3,6 +3,7 @@ import type { PersistError } from '../persist-error.js';
 /** `exclusive` excludes everybody; any number of `shared` holders hold at the same time. */
 export type LockMode = 'exclusive' | 'shared';
 
+/** How a lock is taken. */
 export interface LockOptions {
   /** @default 'exclusive' */
   readonly mode?: LockMode | undefined;

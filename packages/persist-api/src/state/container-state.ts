@@ -15,6 +15,7 @@ export const deviceMap = struct({
   shared: z.boolean(),
 });
 
+/** A mount of a container. */
 export const mount = struct({
   source: z.string(),
   destination: z.string(),

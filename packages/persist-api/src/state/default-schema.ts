@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type ContainerState, containerState } from './container-state.js';
 import { type SandboxState, sandboxState } from './sandbox-state.js';
 
+/** The types of a {@link SandboxStore} without schemas of its own. */
 export interface DefaultStateSchema {
   readonly sandbox: StandardSchemaV1<SandboxState>;
   readonly container: StandardSchemaV1<ContainerState>;

@@ -31,5 +31,6 @@ export const hypervisorState = struct({
   apiSocket: z.string(),
 });
 
+/** A PCI or CCW bridge of the virtual machine, in {@link HypervisorState}. */
 export type Bridge = z.infer<typeof bridge>;
 export type HypervisorState = z.infer<typeof hypervisorState>;

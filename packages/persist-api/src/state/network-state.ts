@@ -19,14 +19,17 @@ export const networkAddress = struct({
   validLft: int64,
 });
 
+/** A network interface: its name, its hardware address, and its addresses. */
 export const networkInterface = struct({
   name: z.string(),
   hardAddr: z.string(),
   addrs: slice(networkAddress),
 });
 
+/** A tap device. */
 export const tapInterface = struct({ id: z.string(), name: z.string(), tapIface: networkInterface });
 
+/** A tun or tap device. */
 export const tuntapInterface = struct({ name: z.string(), tapIface: networkInterface });
 
 /** A tap interface and the interface in the network namespace that it is connected to. */
@@ -64,5 +67,6 @@ export const networkState = struct({
 export type NetworkAddress = z.infer<typeof networkAddress>;
 export type NetworkInterface = z.infer<typeof networkInterface>;
 export type NetworkInterfacePair = z.infer<typeof networkInterfacePair>;
+/** What connects a sandbox to a network. */
 export type NetworkEndpoint = z.infer<typeof networkEndpoint>;
 export type NetworkState = z.infer<typeof networkState>;

@@ -51,6 +51,8 @@ export const sandboxConfig = struct({
   cgroups: pointer(cgroupConfig),
 });
 
+/** The configuration of one container in {@link SandboxConfig}. */
 export type ContainerConfig = z.infer<typeof containerConfig>;
+/** The configuration of the network in {@link SandboxConfig}. */
 export type NetworkConfig = z.infer<typeof networkConfig>;
 export type SandboxConfig = z.infer<typeof sandboxConfig>;

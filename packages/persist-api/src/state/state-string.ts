@@ -4,6 +4,7 @@ import { PersistError } from '../persist-error.js';
 /** The states of a sandbox and of a container. */
 export const stateStrings = ['ready', 'running', 'paused', 'stopped'] as const;
 
+/** One of {@link stateStrings}. */
 export type StateString = (typeof stateStrings)[number];
 
 /** Which states each state may be followed by. A state does not follow itself. */
@@ -14,6 +15,7 @@ export const stateTransitions: Readonly<Record<StateString, readonly StateString
   stopped: ['running'],
 };
 
+/** Whether a value is one of {@link stateStrings}. */
 export function isStateString(value: unknown): value is StateString {
   return stateStrings.includes(value as StateString);
 }

@@ -9,4 +9,5 @@ export interface MigratedEvent {
   readonly to: number;
 }
 
+/** What `onEvent` of a store is told. */
 export type StoreEvent = MigratedEvent;

@@ -17,6 +17,7 @@ export interface StateSchema {
   readonly container: StandardSchemaV1;
 }
 
+/** How a {@link SandboxStore} checks, names and reports. */
 export interface SandboxStoreOptions<Schema extends StateSchema = DefaultStateSchema> {
   /** @default the schemas of Kata's persist API */
   readonly schema?: Schema | undefined;

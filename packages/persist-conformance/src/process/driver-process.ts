@@ -10,6 +10,7 @@ import type { TaskInput, TaskName, TaskResult } from './tasks.js';
 
 const entry = fileURLToPath(new URL('./child-entry.js', import.meta.url));
 
+/** How a child process with a driver is started. */
 export interface DriverProcessOptions {
   /** How far the wall clock of the child is off, in milliseconds. @default 0 */
   readonly clockOffsetMs?: number | undefined;

@@ -15,6 +15,7 @@ export const kataDeviceTypes = {
   'virtio-net-pci': vhostUserDevice,
 } as const satisfies DeviceTypes;
 
+/** The types of {@link kataDeviceTypes}. */
 export type KataDeviceTypes = typeof kataDeviceTypes;
 
 /**

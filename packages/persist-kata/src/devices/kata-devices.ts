@@ -13,12 +13,14 @@ export const genericDevice = struct({
   attachCount: uint64,
 });
 
+/** A block device. */
 export const blockDevice = genericDevice.extend(struct({ blockDrive: pointer(blockDrive) }).shape);
 
 /** The devices of a VFIO group. */
 export const vfioDevice = genericDevice.extend(struct({ vfioDevs: slice(pointer(vfioDev)) }).shape);
 goNamings.add(vfioDevice, { names: { vfioDevs: 'VfioDevs' } });
 
+/** A block device over vhost-user. */
 export const vhostUserBlkDevice = genericDevice.extend(
   struct({ vhostUserDeviceAttrs: pointer(vhostUserDeviceAttrs) }).shape,
 );

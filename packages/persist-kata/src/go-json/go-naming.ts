@@ -4,12 +4,13 @@ import { z } from 'zod';
 /**
  * How the fields of a struct are named in Go's JSON.
  *
- * - `pascal`: capitalised, unless {@link irregularNames} says otherwise (`cgroupPath` is `CgroupPath`, `id` is `ID`)
+ * - `pascal`: capitalised, unless `irregularNames` says otherwise (`cgroupPath` is `CgroupPath`, `id` is `ID`)
  * - `snake`: libcontainer's (`cpuRtQuota` is `cpu_rt_quota`)
  * - `same`: as here, which is how the OCI specification names them
  */
 export type GoConvention = 'pascal' | 'snake' | 'same';
 
+/** How the names of a struct and its fields become those of Go's JSON. */
 export interface GoNaming {
   /** Holds for the structs inside, too. @default that of the struct around it; outermost, `pascal` */
   readonly convention?: GoConvention;

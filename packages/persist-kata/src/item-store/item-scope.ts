@@ -29,7 +29,7 @@ export type ItemLockOptions = Omit<LockOptions, 'mode'>;
  * The items of one sandbox or container: Kata's `VCStore`. Making it reads and writes nothing; any number of
  * them for the same ids, in any number of processes, are one.
  *
- * Every method rejects with a {@link PersistError} or, when aborted, with the signal's reason.
+ * Every method rejects with a `PersistError` or, when aborted, with the signal's reason.
  */
 export abstract class ItemScope<
   Types extends DeviceTypes,

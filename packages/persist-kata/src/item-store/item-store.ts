@@ -18,6 +18,7 @@ import { ItemLocks } from './item-locks.js';
 import { ItemPlace, sandboxesPrefix, uuidPrefix } from './item-place.js';
 import { SandboxItemStore } from './sandbox-item-store.js';
 
+/** How an {@link ItemStore} names its documents and reads devices. */
 export interface ItemStoreOptions<OwnTypes extends DeviceTypes = {}> {
   /**
    * One segment of a key. Stores with different namespaces on one driver know nothing of each other.

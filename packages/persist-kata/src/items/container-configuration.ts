@@ -30,4 +30,5 @@ export const containerConfigurationItem = struct({
   resources: linuxResources,
 });
 
+/** What Kata keeps in the `config.json` of a container. */
 export type ContainerConfigurationItem = z.infer<typeof containerConfigurationItem>;

@@ -22,4 +22,5 @@ export const hypervisorItem = struct({
   pcieRootPort: int64,
 });
 
+/** What Kata keeps in `hypervisor.json`. */
 export type HypervisorItem = z.infer<typeof hypervisorItem>;

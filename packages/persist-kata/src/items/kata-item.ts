@@ -15,11 +15,13 @@ export const itemFiles = {
   uuid: 'uuid.json',
 } as const;
 
+/** The name of an item of Kata's store. */
 export type KataItem = keyof typeof itemFiles;
 
 /** The items that hold data: all but the lock. */
 export type DataItem = Exclude<KataItem, 'lock'>;
 
+/** The names of all items. */
 export const kataItems = Object.keys(itemFiles) as readonly KataItem[];
 export const dataItems = kataItems.filter((item): item is DataItem => item !== 'lock');
 
@@ -28,6 +30,7 @@ export const dataItems = kataItems.filter((item): item is DataItem => item !== '
  * virtual machines, which all sandboxes share (`uuid`).
  */
 export const itemRoots = ['config', 'state', 'uuid'] as const;
+/** Which of Kata's directories an item lies in. */
 export type ItemRoot = (typeof itemRoots)[number];
 
 /** The root that an item belongs to. */

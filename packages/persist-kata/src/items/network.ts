@@ -39,5 +39,7 @@ export const networkItem = struct({
   endpoints: slice(typedValue(endpointTypes)),
 });
 
+/** An endpoint of {@link NetworkItem}, told by its type. */
 export type Endpoint = TypedValue<typeof endpointTypes>;
+/** What Kata keeps in `network.json`. */
 export type NetworkItem = z.infer<typeof networkItem>;

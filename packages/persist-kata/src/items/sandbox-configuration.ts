@@ -63,4 +63,5 @@ export const sandboxConfigurationItem = struct({
   cgroups: pointer(cgroupConfig),
 });
 
+/** What Kata keeps in the `config.json` of a sandbox. */
 export type SandboxConfigurationItem = z.infer<typeof sandboxConfigurationItem>;

@@ -40,6 +40,7 @@ export interface KataPaths {
   rootless(user?: RootlessUser): KataPaths;
 }
 
+/** For whom Kata runs without root. */
 export interface RootlessUser {
   /** @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;

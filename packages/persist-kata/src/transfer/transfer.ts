@@ -1,5 +1,6 @@
 import { isPersistError, type PersistError } from '@sandkeep/persist-api';
 
+/** How sandboxes go between a tree and a store. */
 export interface TransferOptions {
   /** Find out what would be done, and change nothing. */
   readonly dryRun?: boolean | undefined;

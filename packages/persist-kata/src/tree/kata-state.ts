@@ -23,7 +23,9 @@ export const kataContainerState = containerState.extend({
     .optional(),
 });
 
+/** The state of a sandbox as trees hold it: the default one, with any text as `state`. */
 export interface KataSandboxState extends z.infer<typeof kataSandboxState> {}
+/** The state of a container as trees hold it: the default one, with any text as `state`. */
 export interface KataContainerState extends z.infer<typeof kataContainerState> {}
 
 /** `persist.json` of a sandbox. */

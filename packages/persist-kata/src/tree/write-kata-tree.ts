@@ -7,6 +7,7 @@ import { Staging, type StateFiles } from './staging.js';
 import { TreeDirectory } from './tree-directory.js';
 import { errnoOf, treeError } from './tree-error.js';
 
+/** How a tree is written. */
 export interface WriteKataOptions {
   /** `'absent'`: only where there is no state yet, else `CONFLICT`. @default replace what is there */
   readonly expect?: 'absent' | undefined;

@@ -19,6 +19,7 @@ export interface ContainerSummary {
   readonly mounts: number;
 }
 
+/** Which image a container is made from, and what it is called. */
 export interface CreateContainerOptions {
   /** The image's name, or its id or the beginning of it. At least one of `imageName` and `imageId` is needed. */
   readonly imageName?: string | undefined;

@@ -16,6 +16,7 @@ export interface Image {
   readonly losses: Losses;
 }
 
+/** How an image is imported. */
 export interface ImportOptions {
   /** The image's name in the layout's index. Undefined: its only one. */
   readonly ref?: string | undefined;
@@ -30,6 +31,7 @@ export interface ImportOptions {
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
 }
 
+/** How far an import has come. */
 export interface ImportProgress {
   /** Of the layer that is being read, from 1. */
   readonly layer: number;

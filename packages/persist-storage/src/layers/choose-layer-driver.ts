@@ -4,6 +4,7 @@ import type { LayerDriver } from './layer-driver.js';
 import { OverlayDriver } from './overlay-driver.js';
 import { VfsDriver } from './vfs-driver.js';
 
+/** How layers are put on each other: mounted, or copied. */
 export type LayerDriverName = LayerDriver['name'];
 export const layerDriverNames: readonly LayerDriverName[] = ['overlay', 'vfs'];
 
