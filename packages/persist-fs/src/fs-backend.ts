@@ -1,6 +1,7 @@
 import type { FileSystem } from '@sandkeep/persist-api';
 import {
   type BackendCall,
+  type Change,
   type Document,
   type DriverBackend,
   type Finding,
@@ -10,6 +11,8 @@ import {
   type LeaseStorage,
   processToken,
   type Version,
+  type WatchCall,
+  watchChanges,
 } from '@sandkeep/persist-api';
 import { checkRoot, type RootCheck } from './check-root.js';
 import { DirectoryFlush } from './directory-flush.js';
@@ -19,11 +22,12 @@ import { NameIndex } from './name-index.js';
 import { RemovalReserve } from './removal-reserve.js';
 import { assertPresent, type Root } from './root.js';
 import { Staging } from './staging.js';
+import { FsWatch } from './watch/fs-watch.js';
 
 /** The directory driver: documents in one {@link DocumentTree}, lock records in another. */
 export class FsBackend implements DriverBackend {
   readonly name = 'fs';
-  readonly capabilities = { shared: true, watch: false, maxDocumentBytes: 64 * 1024 * 1024 };
+  readonly capabilities = { shared: true, watch: true, maxDocumentBytes: 64 * 1024 * 1024 };
   readonly locks: LeaseLocks;
   readonly #root: Root;
   readonly #durability: 'full' | 'process';
@@ -80,6 +84,12 @@ export class FsBackend implements DriverBackend {
 
   list(prefix: string, { after, signal }: BackendCall & { after: string | undefined }): AsyncIterable<string> {
     return this.#documents.list(prefix, after, signal);
+  }
+
+  watch(prefix: string, call: WatchCall): AsyncIterable<Change> {
+    const { directory } = this.#root;
+    const source = new FsWatch({ directory, prefix, assertPresent: () => assertPresent(this.#root) });
+    return watchChanges(source, prefix, call);
   }
 
   async health(): Promise<Health> {
