@@ -158,6 +158,39 @@ it('goes on past a record that is damaged', async () => {
   await driver.remove(keyed('containers', 'damaged'));
 });
 
+/** What a check says to remove, of the one record that cannot be read. */
+async function advisedRemoval(kind: string): Promise<string> {
+  const damaged = (await storage.repair()).filter(({ what }) => what.includes('cannot be read'));
+  expect(damaged).toEqual([expect.objectContaining({ kind, mendable: false, mended: false })]);
+  return /"sandkeep rm --key (\S+)"/.exec(damaged[0]?.what ?? '')?.[1] ?? '';
+}
+
+it('what it advises for a damaged image record is right', async () => {
+  const [image] = await storage.images.images();
+  await driver.write(keyed('images', image?.id ?? ''), Buffer.from('{'));
+  await driver.remove(await advisedRemoval('image'));
+  await storage.images.importOciLayout(join(root, 'layout'));
+  expect((await storage.repair()).every(({ mended }) => mended)).toBe(true);
+  expect(await storage.check()).toEqual([]);
+  expect((await storage.images.images()).map(({ id }) => id)).toEqual([image?.id]);
+  await storage.startContainer('web');
+});
+
+it.each(['containers', 'layers'])(
+  'keeps all files while a record of %s is damaged, and says that they go with it',
+  async (kind) => {
+    const id = kind === 'containers' ? 'web-1' : String((await storage.images.images())[0]?.layers[0]);
+    await driver.write(keyed(kind, id), Buffer.from('{'));
+    const files = readdirSync(join(root, 'graph', layerDriver));
+    const key = await advisedRemoval(kind.slice(0, -1));
+    expect(key).toBe(keyed(kind, id));
+    expect(readdirSync(join(root, 'graph', layerDriver))).toEqual(files);
+    await driver.remove(key);
+    await storage.repair();
+    expect(readdirSync(join(root, 'graph', layerDriver)).length).toBeLessThan(files.length);
+  },
+);
+
 it('refuses a root with the records of another driver, another host, or another purpose', async () => {
   const [graphRoot, runRoot] = [join(root, 'graph'), join(root, 'run')];
   const state = { code: 'INVALID_STATE' };

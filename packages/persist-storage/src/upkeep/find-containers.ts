@@ -2,6 +2,7 @@ import { takeDownContainer } from '../containers/take-down-container.js';
 import { unlessDamaged } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
 import { type Finding, finding } from './problem.js';
+import { unreadable } from './unreadable.js';
 import { whenIdle } from './when-idle.js';
 
 /** Containers that a crash left half made or half removed, that lost their name, or their files. */
@@ -10,7 +11,7 @@ export async function* findContainers(context: StorageContext): AsyncGenerator<F
     const found =
       error === undefined
         ? await whenIdle(context, 'containers', id, () => judge(context, id))
-        : finding('container', id, `its record cannot be read: ${error.message}`);
+        : unreadable('container', { id, error });
     if (found !== undefined) yield found;
   }
 }

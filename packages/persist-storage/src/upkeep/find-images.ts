@@ -2,6 +2,7 @@ import { takeDownImage } from '../images/take-down-image.js';
 import { unlessDamaged } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
 import { type Finding, finding } from './problem.js';
+import { unreadable } from './unreadable.js';
 import { whenIdle } from './when-idle.js';
 
 /** Images that a crash left half imported or half removed, and those with layers that are gone. */
@@ -10,7 +11,7 @@ export async function* findImages(context: StorageContext): AsyncGenerator<Findi
     const found =
       error === undefined
         ? await whenIdle(context, 'images', id, () => judge(context, id))
-        : finding('image', id, `its record cannot be read: ${error.message}`);
+        : unreadable('image', { id, error });
     if (found !== undefined) yield found;
   }
 }

@@ -4,6 +4,7 @@ import type { LayerRecord } from '../records/record.js';
 import { type Stored, unlessDamaged } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
 import { type Finding, finding } from './problem.js';
+import { unreadable } from './unreadable.js';
 import { whenIdle } from './when-idle.js';
 
 /** Layers that nothing has, whole or not. One that is half made and still wanted is made anew by its next user. */
@@ -11,7 +12,7 @@ export async function* findLayers(context: StorageContext): AsyncGenerator<Findi
   const layers: Stored<LayerRecord>[] = [];
   for await (const found of context.layers.all()) {
     if (found.error === undefined) layers.push(found);
-    else yield finding('layer', found.id, `its record cannot be read: ${found.error.message}`);
+    else yield unreadable('layer', found);
   }
   // The layers were read before: whoever begins to use one meanwhile changes it, and its removal fails.
   const used = await unlessDamaged(layersInUse(context));
