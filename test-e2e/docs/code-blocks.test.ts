@@ -14,6 +14,7 @@ const pages: readonly [page: string, prints: string][] = [
   ['packages/persist-fs/README.md', "{ state: 'running' }\n"],
   ['packages/persist-lmdb/README.md', "{ state: 'running' }\n"],
   ['docs/configuration.md', 'memory fs\nrunning XAES-256-GCM, key 2026-11\n'],
+  ['docs/security.md', '{}\n'],
   ['docs/kata-item-store.md', 'paused 4711\nfalse\n'],
   ['packages/persist-kata/README.md', "web 4242 [ 'app' ]\nweb written\nweb written\n"],
 ];

@@ -5,6 +5,7 @@ import { type CephBinaries, cephBinaries } from './ceph-binaries.js';
 import { type CephSettings, cephConf, cephPorts, monitorAddress } from './ceph-settings.js';
 import { eventually } from './eventually.js';
 import { freePortRange, type PortRange } from './port-range.js';
+import type { S3Access } from './s3-service.js';
 import { WatchedProcess, watchedDirectory } from './watched-process.js';
 
 /**
@@ -38,6 +39,14 @@ export class CephGateway {
         if (attempt === 3) throw error;
       }
     }
+  }
+
+  /** Makes another user, who owns nothing. */
+  async addUser(name: string): Promise<S3Access> {
+    const [accessKeyId, secretAccessKey] = [`key-of-${name}`, `secret-of-${name}`];
+    const keys = [`--access-key=${accessKeyId}`, `--secret-key=${secretAccessKey}`];
+    await this.#run('radosgw-admin', ['user', 'create', `--uid=${name}`, `--display-name=${name}`, ...keys]);
+    return { endpoint: this.endpoint, region: this.region, accessKeyId, secretAccessKey };
   }
 
   /** Freezes the gateway: it accepts connections, and answers nothing. */
