@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +12,7 @@ const longestPauseMs = 16;
 
 /** The slot's place for what is called `name` in `directory`. */
 export function slotPath(directory: string, name: string): string {
-  return join(directory, createHash('sha256').update(name).digest('hex').slice(0, 32));
+  return join(directory, hash('sha256', name).slice(0, 32));
 }
 
 /**

@@ -76,7 +76,8 @@ export class DocumentTree {
 
   write(key: string, data: Uint8Array, expect: Expectation, signal?: AbortSignal): Promise<Version> {
     const place = new DocumentPlace(this.#options, key);
-    return this.#attempt(place, expect, async (attempt) => {
+    return this.#attempt(place, async (attempt) => {
+      if (expect !== undefined) place.check(expect);
       if (!(await this.#stage(place, attempt, data))) return undefined;
       const outcome = await this.#commit(place, attempt, expect, signal, () => this.#install(place, attempt));
       if (outcome === 'fenced') return undefined;
@@ -89,7 +90,8 @@ export class DocumentTree {
   remove(key: string, expect: Version | undefined, signal?: AbortSignal): Promise<boolean> {
     const { staging, reserve } = this.#options;
     const place = new DocumentPlace(this.#options, key);
-    return this.#attempt(place, expect, async (attempt) => {
+    return this.#attempt(place, async (attempt) => {
+      place.check(expect);
       if (expect === undefined && place.isMissing()) return false;
       await reserve.stageDirectory(staging, attempt);
       const outcome = await this.#commit(place, attempt, expect, signal, () => this.#moveOut(place, attempt));
@@ -104,16 +106,11 @@ export class DocumentTree {
   }
 
   /** Runs `run`, each time with a new attempt, until it gives a result: undefined means that it was fenced. */
-  async #attempt<T>(
-    place: DocumentPlace,
-    expect: Expectation,
-    run: (attempt: string) => Promise<T | undefined>,
-  ): Promise<T> {
+  async #attempt<T>(place: DocumentPlace, run: (attempt: string) => Promise<T | undefined>): Promise<T> {
     try {
       for (;;) {
         const turn = turnIfHeld();
         if (turn !== undefined) await turn;
-        place.check(expect);
         const result = await run(newAttemptId());
         if (result !== undefined) return result;
       }

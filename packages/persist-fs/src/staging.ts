@@ -46,29 +46,52 @@ export class Staging {
   }
 
   /**
-   * Makes `<attempt>/<attempt>`, a file of these chunks. It is flushed, if so, before it is put into its
-   * directory, as a flush can have to flush the new directories above a file, too.
+   * Makes `<attempt>/<attempt>`, a file of these chunks.
    * @returns false if it was swept meanwhile, because somebody took this process for dead
    */
   async stageFile(attempt: string, chunks: readonly Uint8Array[], flush: boolean): Promise<boolean> {
-    const draft = this.#draft(attempt);
-    const directory = this.path(attempt);
     try {
-      const file = openSync(draft, 'wx', 0o600);
-      try {
-        await writeAll(file, chunks);
-        if (flush) await flushFile(file);
-      } finally {
-        closeSync(file);
-      }
-      mkdirSync(directory, { mode: 0o700 });
-      const isStaged = moveInto(directory, draft, attempt);
+      const isStaged = flush ? await this.#stageFlushed(attempt, chunks) : await this.#stageUnflushed(attempt, chunks);
       if (!isStaged) this.discard(attempt);
       return isStaged;
     } catch (error) {
       this.discard(attempt);
       throw error;
     }
+  }
+
+  /**
+   * The file is flushed before it is put into its directory, as a flush can have to flush the new
+   * directories above a file, too.
+   */
+  async #stageFlushed(attempt: string, chunks: readonly Uint8Array[]): Promise<boolean> {
+    const draft = this.#draft(attempt);
+    const directory = this.path(attempt);
+    const file = openSync(draft, 'wx', 0o600);
+    try {
+      await writeAll(file, chunks);
+      await flushFile(file);
+    } finally {
+      closeSync(file);
+    }
+    mkdirSync(directory, { mode: 0o700 });
+    return unlessSwept(() => renameSync(draft, `${directory}/${attempt}`));
+  }
+
+  async #stageUnflushed(attempt: string, chunks: readonly Uint8Array[]): Promise<boolean> {
+    const directory = this.path(attempt);
+    mkdirSync(directory, { mode: 0o700 });
+    let file = -1;
+    const isThere = unlessSwept(() => {
+      file = openSync(`${directory}/${attempt}`, 'wx', 0o600);
+    });
+    if (!isThere) return false;
+    try {
+      await writeAll(file, chunks);
+    } finally {
+      closeSync(file);
+    }
+    return true;
   }
 
   /** Makes `<attempt>/<attempt>/`, a directory to move a document into. */
@@ -102,9 +125,10 @@ export class Staging {
   }
 }
 
-function moveInto(directory: string, draft: string, attempt: string): boolean {
+/** Whether the attempt's directory was still there. */
+function unlessSwept(run: () => void): boolean {
   try {
-    renameSync(draft, `${directory}/${attempt}`);
+    run();
     return true;
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
