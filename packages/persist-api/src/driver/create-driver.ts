@@ -15,6 +15,7 @@ import type { DriverBackend } from './driver-backend.js';
 import { DriverCalls } from './driver-calls.js';
 import { eitherSignal } from './either-signal.js';
 import type { Finding } from './finding.js';
+import { isHandedOver } from './handed-over.js';
 import type { Health } from './health.js';
 import { checkKey, normalizePrefix } from './key.js';
 import type {
@@ -180,7 +181,7 @@ class BackendDriver implements PersistDriver {
   /** What the caller, or a thread beside it, no longer changes. */
   #ownData(data: Uint8Array): Uint8Array {
     const isSafe = this.#backend.copiesData === true && data.buffer instanceof ArrayBuffer;
-    return isSafe ? data : new Uint8Array(data);
+    return isSafe || isHandedOver(data) ? data : new Uint8Array(data);
   }
 
   async #close(): Promise<void> {

@@ -9,6 +9,8 @@ export interface DefaultStateSchema {
   readonly container: StandardSchemaV1<ContainerState>;
 }
 
+const checkOnlySchemas = new WeakSet<StandardSchemaV1>();
+
 /**
  * What a store checks its states with by default: {@link sandboxState} and {@link containerState}, but
  * the outcome is the state itself. (The copy that zod makes would lack properties named `__proto__`,
@@ -28,7 +30,7 @@ const checksBeforeCodeGeneration = 200;
 /** A schema whose outcome is the value itself, which it only checks. */
 export function checkOnly<State>(schema: z.ZodType): StandardSchemaV1<State> {
   let checks = 0;
-  return {
+  const checking: StandardSchemaV1<State> = {
     '~standard': {
       version: 1,
       vendor: 'sandkeep',
@@ -39,4 +41,11 @@ export function checkOnly<State>(schema: z.ZodType): StandardSchemaV1<State> {
       },
     },
   };
+  checkOnlySchemas.add(checking);
+  return checking;
+}
+
+/** Whether {@link checkOnly} made it: the outcome is the value itself, at once, and the same every time. */
+export function isCheckOnly(schema: StandardSchemaV1): boolean {
+  return checkOnlySchemas.has(schema);
 }

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { refuseEncoded } from '../at-rest/document-marker.js';
+import { handOver } from '../driver/handed-over.js';
 import { describeValue } from '../driver/invalid-argument.js';
 import { checkSegment } from '../driver/key.js';
 import { isPersistError, PersistError } from '../persist-error.js';
 import type { OlderState } from './migrations.js';
-import { decodeJson, encodeJson } from './state-json.js';
+import { decodeJson, encodeExactly } from './state-json.js';
 import type { UntypedState } from './validate-state.js';
 
 /** The version of the layout below, as opposed to the format of the states in it. */
@@ -24,9 +25,15 @@ export interface SandboxDocument extends UntypedState {
   readonly savedAt: Date;
 }
 
+/** A document's bytes, which are the caller's alone, and whether decoding them gives back just what was given. */
+export interface EncodedDocument {
+  readonly data: Uint8Array;
+  readonly isExact: boolean;
+}
+
 /** @throws `INVALID_ARGUMENT`, naming the path, for what is no plain JSON data */
-export function encodeSandboxDocument({ format, id, savedAt, sandbox, containers }: SandboxDocument): Uint8Array {
-  const text = encodeJson({
+export function encodeSandboxDocument({ format, id, savedAt, sandbox, containers }: SandboxDocument): EncodedDocument {
+  const { text, isExact } = encodeExactly({
     layout,
     format,
     id,
@@ -34,7 +41,7 @@ export function encodeSandboxDocument({ format, id, savedAt, sandbox, containers
     sandbox,
     containers: Object.fromEntries(containers),
   });
-  return Buffer.from(text);
+  return { data: handOver(Buffer.from(text)), isExact };
 }
 
 /**

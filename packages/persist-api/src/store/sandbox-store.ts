@@ -2,7 +2,7 @@ import type { Version } from '../driver/document.js';
 import { checkExpectation } from '../driver/expectation.js';
 import { invalidArgument } from '../driver/invalid-argument.js';
 import { checkSegment } from '../driver/key.js';
-import type { CallOptions, PersistDriver, WatchOptions } from '../driver/persist-driver.js';
+import type { CallOptions, PersistDriver, WatchOptions, WriteOptions } from '../driver/persist-driver.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
 import { PersistError } from '../persist-error.js';
 import type { DefaultStateSchema } from '../state/default-schema.js';
@@ -69,7 +69,7 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
       const encoded = await this.#codec.encode(id, state);
       trace.bytes = encoded.data.byteLength;
       if (this.#checksTransitions) return this.#saveChecked(id, key, encoded, options, trace);
-      return this.#driver.write(key, encoded.data, { expect: ifRevision, signal });
+      return this.#write(key, encoded, { expect: ifRevision, signal });
     });
   }
 
@@ -112,11 +112,11 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
         const draft: Draft<Schema> = { sandbox, containers };
         const before = stateNamesOf(draft);
         await callersOwn(() => mutate(draft));
-        const { data, states } = await this.#codec.encode(id, draft);
-        trace.bytes = data.byteLength;
-        if (this.#checksTransitions) checkTransitions(id, before, states);
-        const version = await unlessConflict(this.#driver.write(key, data, { expect: revision, signal }));
-        return version === undefined ? undefined : this.#codec.decode(id, key, { data, version });
+        const encoded = await this.#codec.encode(id, draft);
+        trace.bytes = encoded.data.byteLength;
+        if (this.#checksTransitions) checkTransitions(id, before, encoded.states);
+        const version = await unlessConflict(this.#write(key, encoded, { expect: revision, signal }));
+        return version === undefined ? undefined : this.#codec.snapshotOf(id, key, encoded, version);
       });
     });
   }
@@ -171,10 +171,16 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
     return this.#codec.decode(id, key, document);
   }
 
+  async #write(key: string, encoded: EncodedSandbox, options: WriteOptions): Promise<Version> {
+    const version = await this.#driver.write(key, encoded.data, options);
+    this.#codec.isStored(key, encoded, version);
+    return version;
+  }
+
   #saveChecked(
     id: string,
     key: string,
-    { data, states }: EncodedSandbox,
+    encoded: EncodedSandbox,
     { ifRevision, signal }: SaveOptions,
     trace: TraceContext,
   ) {
@@ -182,8 +188,8 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
       trace.attempt = attempt;
       const before = await this.#read(id, key, signal, trace);
       checkExpectation(ifRevision, before?.revision);
-      if (before !== undefined) checkTransitions(id, stateNamesOf(before), states);
-      const write = this.#driver.write(key, data, { expect: before?.revision ?? 'absent', signal });
+      if (before !== undefined) checkTransitions(id, stateNamesOf(before), encoded.states);
+      const write = this.#write(key, encoded, { expect: before?.revision ?? 'absent', signal });
       return ifRevision === undefined ? unlessConflict(write) : write;
     });
   }

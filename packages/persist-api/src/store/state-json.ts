@@ -18,9 +18,40 @@ const plainData = 'plain JSON data (objects, arrays, strings, finite numbers, bi
  *   Buffer, …), objects with a `toJSON` method, cycles, and nesting beyond 256 levels
  */
 export function encodeJson(value: unknown): string {
+  return encodeExactly(value).text;
+}
+
+/** As {@link encodeJson}, and whether {@link decodeJson} gives back what was given, property by property. */
+export function encodeExactly(value: unknown): { text: string; isExact: boolean } {
+  if (isSimple(value, 0)) return { text: JSON.stringify(value), isExact: true };
   const inspection = new Inspection();
   inspection.visit(value, 0);
-  return inspection.isNative ? JSON.stringify(value) : (stringify(value, undefined, undefined, [unsafeInteger]) ?? '');
+  const text = inspection.isNative
+    ? JSON.stringify(value)
+    : (stringify(value, undefined, undefined, [unsafeInteger]) ?? '');
+  return { text, isExact: false };
+}
+
+/** Whether it can be told at a glance that it is plain data, with nothing undefined and no integers beyond ±2^53. */
+function isSimple(value: unknown, depth: number): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isSafeInteger(value))
+    return true;
+  if (typeof value === 'number') return Number.isFinite(value) && !Number.isInteger(value);
+  if (typeof value !== 'object' || depth === maxDepth || (value as { toJSON?: unknown }).toJSON !== undefined)
+    return false;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) return areSimple(value as unknown[], depth + 1);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const key in value) {
+    if (!isSimple((value as Record<string, unknown>)[key], depth + 1)) return false;
+  }
+  return true;
+}
+
+/** Holes count, unlike with `every`. */
+function areSimple(items: readonly unknown[], depth: number): boolean {
+  for (const item of items) if (!isSimple(item, depth)) return false;
+  return true;
 }
 
 /**
@@ -60,7 +91,7 @@ const unsafeInteger = {
   stringify: (value: unknown) => (value as number).toExponential(),
 };
 
-/** One walk through a value: is it plain data, and does `JSON.stringify` keep its integers apart? */
+/** A closer look at a value: is it plain data, and does `JSON.stringify` keep its integers apart? */
 class Inspection {
   isNative = true;
   /** The property of each ancestor that leads to the value, and the ancestors, by depth. */
