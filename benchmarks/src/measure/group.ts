@@ -7,6 +7,8 @@ export interface Measurement {
   readonly ratio?: number | undefined;
   /** See `Candidate`. */
   readonly lacks?: string | undefined;
+  /** What else was seen. */
+  readonly note?: string | undefined;
 }
 
 /** Candidates that were measured side by side. */

@@ -2,6 +2,8 @@ import { fsTopic } from '../fs/topic.js';
 import { lmdbTopic } from '../lmdb/topic.js';
 import { redisTopic } from '../redis/topic.js';
 import { s3Topic } from '../s3/topic.js';
+import { scaleTopic } from '../scale/topic.js';
+import { startupTopic } from '../startup/topic.js';
 import { validationTopic } from '../validation/topic.js';
 import type { Topic } from './topic.js';
 
@@ -10,5 +12,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   lmdb: lmdbTopic,
   redis: redisTopic,
   s3: s3Topic,
+  scale: scaleTopic,
+  startup: startupTopic,
   validation: validationTopic,
 };

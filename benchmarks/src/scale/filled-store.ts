@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDriver, type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
+import { RedisServer } from '../redis/redis-server.js';
+import { sampleState } from '../workload/sample.js';
+
+/** A place for a store that grows, by its URL. */
+export interface Backend {
+  readonly name: string;
+  readonly title: string;
+  open(): Promise<OpenBackend>;
+}
+
+export interface OpenBackend {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export const backends: readonly Backend[] = [
+  {
+    name: 'fs',
+    title: 'the directory driver, on disk',
+    open: async () => inDirectory((root) => `file://${root}?durability=process`),
+  },
+  { name: 'lmdb', title: 'the LMDB driver, on disk', open: async () => inDirectory((root) => `lmdb://${root}`) },
+  { name: 'redis', title: 'the Redis driver', open: onRedis },
+];
+
+/** Saves sandboxes with a container each: those from number `from` on, up to `to`. */
+export async function fill(driver: PersistDriver, from: number, to: number): Promise<void> {
+  const store = new SandboxStore(driver);
+  const state = sampleState(1);
+  for (let start = from; start < to; start += 256) {
+    const count = Math.min(256, to - start);
+    await Promise.all(Array.from({ length: count }, (_, index) => store.save(nameOf(start + index), state)));
+  }
+}
+
+export function nameOf(number: number): string {
+  return `box-${String(number).padStart(6, '0')}`;
+}
+
+export function open(url: string): Promise<PersistDriver> {
+  return openDriver(url, { from: [import.meta.dirname] });
+}
+
+function inDirectory(urlOf: (root: string) => string): OpenBackend {
+  const root = mkdtempSync(join(tmpdir(), 'sandkeep-bench-'));
+  return { url: urlOf(root), close: async () => rmSync(root, { recursive: true }) };
+}
+
+async function onRedis(): Promise<OpenBackend> {
+  const server = await RedisServer.start();
+  return { url: `redis://127.0.0.1:${server.port}`, close: () => server[Symbol.asyncDispose]() };
+}

@@ -1,0 +1,44 @@
+import { SandboxStore } from '@sandkeep/persist-api';
+import type { Candidate } from '../measure/candidate.js';
+import { compare } from '../measure/compare.js';
+import type { Group } from '../measure/group.js';
+import { change } from '../workload/changing.js';
+import { sampleState } from '../workload/sample.js';
+import { type Backend, fill, nameOf, open } from './filled-store.js';
+
+const few = 100;
+const many = 100_000;
+
+/** Saves and loads with few stored sandboxes beside those with many. */
+export async function growth({ title, open: openBackend }: Backend): Promise<Group> {
+  const small = await openBackend();
+  const large = await openBackend();
+  try {
+    await using smallDriver = await open(small.url);
+    await using largeDriver = await open(large.url);
+    await fill(smallDriver, 0, few);
+    await fill(largeDriver, 0, many);
+    const smallStore = new SandboxStore(smallDriver);
+    const largeStore = new SandboxStore(largeDriver);
+    const state = sampleState(1);
+    let turn = 0;
+    const oneOf = (count: number) => nameOf((turn++ * 7919) % count);
+    const saves: Candidate[] = [
+      { name: 'save, 100 stored', prepare: () => change(state), run: () => smallStore.save(oneOf(few), state) },
+      { name: 'save, 100,000 stored', prepare: () => change(state), run: () => largeStore.save(oneOf(many), state) },
+    ];
+    const loads: Candidate[] = [
+      { name: 'load, 100 stored', run: () => smallStore.load(oneOf(few)) },
+      { name: 'load, 100,000 stored', run: () => largeStore.load(oneOf(many)) },
+    ];
+    const effort = { rounds: 20, runs: 50 };
+    return {
+      title: `one of few and one of many sandboxes, ${title}`,
+      unit: 'µs',
+      measurements: [...(await compare(saves, effort)), ...(await compare(loads, effort))],
+    };
+  } finally {
+    await small.close();
+    await large.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { median } from '../measure/compare.js';
+import type { Group, Measurement } from '../measure/group.js';
+import { type Backend, fill, open } from './filled-store.js';
+import type { Listing } from './list-process.js';
+
+const counts = [1_000, 10_000, 100_000];
+const runs = 5;
+
+/** How fast a new process lists everything as the store grows, and how much memory it takes. */
+export async function listing({ title, open: openBackend }: Backend): Promise<Group> {
+  const { url, close } = await openBackend();
+  try {
+    const measurements: Measurement[] = [];
+    const empty = await list(url, 'nothing-there');
+    let filled = 0;
+    for (const count of counts) {
+      const driver = await open(url);
+      await fill(driver, filled, count);
+      await driver.close();
+      filled = count;
+      const listings: Listing[] = [];
+      for (let run = 0; run < runs; run += 1) listings.push(await list(url));
+      if (listings.some((each) => each.count !== count)) throw new Error(`not all of ${count} were listed`);
+      const memory = Math.max(...listings.map(({ peakMegabytes }) => peakMegabytes));
+      measurements.push({
+        name: `${count.toLocaleString('en')} sandboxes`,
+        value: (count / median(listings.map(({ milliseconds }) => milliseconds))) * 1000,
+        note: `at most ${Math.round(memory)} MB, ${Math.round(empty.peakMegabytes)} MB with nothing to list`,
+      });
+    }
+    return { title: `list all with ${title}`, unit: 'per second', measurements };
+  } finally {
+    await close();
+  }
+}
+
+async function list(url: string, ...args: string[]): Promise<Listing> {
+  const script = fileURLToPath(new URL('list-process.js', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script, url, ...args]);
+  return JSON.parse(stdout);
+}
