@@ -24,7 +24,7 @@ export interface TransferOptions {
  * began is in the sink, or is told. What that pass took is looked at once more in the end: what has changed even
  * since then is told as `changed`.
  *
- * Of each document the versions and the key are kept in memory, about 300 bytes, but no data.
+ * Of each document the versions and the key are kept in memory, about 350 bytes, but no data.
  * @returns what became of the documents: in the first pass of each one, then of those that had changed; so
  *   the last outcome of a key is the one that counts
  */

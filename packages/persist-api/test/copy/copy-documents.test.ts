@@ -246,7 +246,9 @@ test('deleteExtra removes what only the target has, below the prefix, unless it 
   const expected = ['n/a unchanged', 'n/c unchanged', 'n/b deleted', 'n/d deleted'];
   expect(await copy(from, dry, { deleteExtra: true, prefix: 'n', dryRun: true })).toEqual(expected);
   expect(await contents(dry)).toEqual(extra);
+  const reads = vi.spyOn(from, 'read');
   expect(await copy(from, dry, { deleteExtra: true, prefix: 'n' })).toEqual(expected);
+  expect(reads.mock.calls.map(([key]) => key)).toEqual(['n/a', 'n/c', 'n/a', 'n/c', 'n/b', 'n/d']);
   expect(await contents(dry)).toEqual({ 'm/x': '1', 'n/a': '1', 'n/c': '1', 'o/y': '1' });
 
   const busy = await filled(extra);

@@ -38,8 +38,10 @@ async function read(archive: Uint8Array) {
   let entries = 0;
   const facts = await file.check(signal, () => (entries += 1));
   const documents: Record<string, string> = {};
-  for await (const { key, data } of file.documents(facts, signal))
+  for await (const { key, data } of file.documents(facts, signal)) {
+    expect(documents, 'each document comes once').not.toHaveProperty([key]);
     documents[key] = Buffer.from(data).toString('latin1');
+  }
   expect(facts.entries).toBe(entries);
   return { facts, documents };
 }
