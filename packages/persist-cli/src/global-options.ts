@@ -16,7 +16,7 @@ export function addGlobalOptions(command: Command): Command {
     )
     .option(
       '--namespace <name>',
-      'the namespace of the store; else "default" (demo: one of its own; locks: all; storage: "storage")',
+      'the namespace of the store; else "default" (demo: one of its own; locks, backup, restore: all; storage: "storage")',
     )
     .option('--json', 'print JSON, errors included');
 }

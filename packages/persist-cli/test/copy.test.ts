@@ -139,6 +139,13 @@ describe('is refused before anything is touched', () => {
     expect(await documentsOf(from.driver)).toEqual(before);
   });
 
+  it('a target that would be emptied for a source that is empty', async () => {
+    const { from, to } = await twoStores();
+    const { code, stderr } = await sandkeep(['copy', '--from', to.url, '--to', from.url, '--delete']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--from has no documents') });
+    expect(Object.keys(await documentsOf(from.driver))).toHaveLength(3);
+  });
+
   it('--url, which names no side', async () => {
     const { code, stderr } = await sandkeep(['--url', 'memory:', 'copy', '--from', 'memory:', '--to', 'memory:']);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--from and --to') });

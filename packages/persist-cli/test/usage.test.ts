@@ -22,7 +22,7 @@ describe('help', () => {
     }
   });
 
-  it.each(['demo', 'ls', 'show', 'rm', 'locks', 'doctor', 'check', 'import', 'export'])(
+  it.each(['demo', 'ls', 'show', 'rm', 'locks', 'doctor', 'check', 'import', 'export', 'prune', 'backup', 'restore'])(
     '%s has examples and the common options',
     async (command) => {
       const { code, stdout } = await sandkeep([command, '--help']);

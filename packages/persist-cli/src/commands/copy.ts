@@ -7,7 +7,7 @@ import { openStore } from '../copy/open-store.js';
 import { refuseSameStore } from '../copy/refuse-same-store.js';
 import { runCopy } from '../copy/run-copy.js';
 import { showPasses } from '../copy/show-passes.js';
-import { existingPart } from '../copy/store-part.js';
+import { existingPart, isEmpty } from '../copy/store-part.js';
 import { endEarly } from '../end-early.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 
@@ -57,6 +57,9 @@ async function copyStore(options: CopyCommandOptions): Promise<void> {
   const prefix = await existingPart(source, namespace);
   await using target = await openStore('--to', to);
   await refuseSameStore(source, target);
+  if (deleteExtra && (await isEmpty(source, prefix))) {
+    throw new PersistError('INVALID_ARGUMENT', '--from has no documents: --delete would remove all that --to has');
+  }
 
   const report = new CopyReport({ done: 'copied', dryRun, json });
   const shown = { doing: 'copying', prefix, hidden: json || dryRun, signal };

@@ -7,8 +7,13 @@ import { checkSegment, type PersistDriver, PersistError } from '@sandkeep/persis
 export async function existingPart(driver: PersistDriver, namespace: string | undefined): Promise<string> {
   if (namespace === undefined) return '';
   checkSegment(namespace, 'namespace');
-  for await (const _ of driver.list(namespace)) return namespace;
+  if (!(await isEmpty(driver, namespace))) return namespace;
   throw new PersistError('NOT_FOUND', `there is no document in namespace ${namespace}`);
+}
+
+export async function isEmpty(driver: PersistDriver, prefix: string): Promise<boolean> {
+  for await (const _ of driver.list(prefix)) return false;
+  return true;
 }
 
 export async function countDocuments(
