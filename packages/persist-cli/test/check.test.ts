@@ -54,8 +54,8 @@ it('lists what is wrong, says what to do, and a repair leaves what is damaged as
     ['no-valid-state', 'prod/sandboxes/text'],
     ['damaged-lock', 'held'],
   ]);
-  expect(lines[2]).toMatch(/it is empty.*sandkeep rm --key default\/globals\/networks$/);
-  expect(lines[3]).toMatch(/Restore it from a backup, or remove it for good: sandkeep rm cut$/);
+  expect(lines[2]).toMatch(/it is empty.*"sandkeep rm --key default\/globals\/networks", and restore/);
+  expect(lines[3]).toMatch(/Remove it, "sandkeep rm cut", and restore it from a backup$/);
   expect(lines[5]).toMatch(/sandbox\.state "up" is not valid.*\(--schema\)$/);
   expect(lines[7]).toMatch(/sandkeep locks --break damaged:held$/);
   const told = '6 documents were read\nsandkeep: 7 problems to be solved by hand: see above\n';

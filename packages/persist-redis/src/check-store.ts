@@ -2,8 +2,9 @@ import type { Finding } from '@sandkeep/persist-api';
 import { type ComparisonParts, compareIndex } from './compare-index.js';
 
 const messages = {
-  unlisted: 'there is a document, and no index entry for it, so that no listing shows it',
-  dangling: 'there is an index entry, and no document: listings show a key that cannot be read',
+  unlisted: 'there is a document, and no index entry: no listing shows it',
+  dangling:
+    'there is an index entry, and no document: something else than the driver has removed it, and listings show its key',
 };
 
 /** Where the index disagrees with the documents. Scans every key of the servers. */

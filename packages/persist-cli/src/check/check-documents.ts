@@ -20,37 +20,44 @@ export interface DocumentCheck {
   readonly signal: AbortSignal;
 }
 
-/** Reads every document. Gives one result each, in order: what is wrong with it, or undefined. */
+export interface CheckedDocument {
+  /** False if it was gone when it was to be read. */
+  readonly isThere: boolean;
+  /** What is wrong with it, if anything. */
+  readonly finding?: Finding;
+}
+
+/** Reads every document. Gives one result each, in the order of their keys. */
 export function checkDocuments(
   driver: PersistDriver,
   { prefix, schema, signal }: DocumentCheck,
-): AsyncIterable<Finding | undefined> {
-  const check = async (key: string) => {
+): AsyncIterable<CheckedDocument> {
+  const check = async (key: string): Promise<CheckedDocument> => {
     try {
-      await readDocument(driver, key, schema, signal);
-      return undefined;
+      return { isThere: await isReadable(driver, key, schema, signal) };
     } catch (error) {
       if (!isPersistError(error) || !concernsOneDocument(error)) throw error;
-      return findingOf(key, error);
+      return { isThere: true, finding: findingOf(key, error) };
     }
   };
   return pMapIterable(driver.list(prefix, { signal }), check, { concurrency: atOnce });
 }
 
-async function readDocument(
+/** @returns false if there is no such document. @throws if it cannot be read */
+async function isReadable(
   driver: PersistDriver,
   key: string,
   schema: CheckSchema,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const sandbox = parseSandboxKey(key);
   if (sandbox !== undefined && schema !== undefined) {
     const { namespace, id } = sandbox;
-    await new SandboxStore(driver, { ...schema, namespace }).find(id, { signal });
-    return;
+    return (await new SandboxStore(driver, { ...schema, namespace }).find(id, { signal })) !== undefined;
   }
   const document = await driver.read(key, { signal });
   if (document !== undefined && sandbox !== undefined) decodeStoredSandbox(sandbox.id, key, document);
+  return document !== undefined;
 }
 
 /** Whether others may well be read: neither the storage nor the way to it is in trouble. */
@@ -68,7 +75,7 @@ function findingOf(key: string, error: PersistError): Finding {
   }
   if (error.code !== 'CORRUPT') return { ...finding, kind: 'unreadable', message: error.message };
   if (error.operation === 'read') {
-    const message = `${error.message}. Restore it from a backup, or remove it for good: ${removalOf(key)}`;
+    const message = `${error.message}. Remove it, "${removalOf(key)}", and restore it from a backup`;
     return { ...finding, kind: 'damaged', message };
   }
   const advice = 'Its bytes are whole: the schema of its runtime may accept it (--schema)';

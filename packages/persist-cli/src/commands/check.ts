@@ -57,8 +57,8 @@ async function check(options: CheckOptions): Promise<void> {
   let isComplete = false;
   try {
     if (namespace === undefined) await collect(driver.check?.({ repair: options.repair, signal }), report);
-    for await (const finding of checkDocuments(driver, { prefix, schema, signal })) {
-      report.documents += 1;
+    for await (const { isThere, finding } of checkDocuments(driver, { prefix, schema, signal })) {
+      if (isThere) report.documents += 1;
       if (finding !== undefined) report.findings.push(finding);
       progress.step();
     }

@@ -22,6 +22,6 @@ export function unreadable(
   if (error.code === 'FORMAT_UNSUPPORTED') {
     return finding(kind, id, `${what}. It is left as it is: use the newer version`);
   }
-  const removal = `sandkeep rm --key ${error.key}`;
-  return finding(kind, id, `${what}. Restore it from a backup; or remove it, "${removal}", ${consequences[kind]}`);
+  const advice = `Remove it, "sandkeep rm --key ${error.key}", and restore it from a backup`;
+  return finding(kind, id, `${what}. ${advice}. If there is none, ${consequences[kind]}`);
 }
