@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { giveBuffer, takeBuffer } from './buffer-pool.js';
 import type { Document, Version } from './driver/document.js';
 import { PersistError } from './persist-error.js';
 
@@ -35,6 +36,30 @@ export interface DocumentHeader {
 export function encodeHeader(version: Version, data: Uint8Array): Buffer {
   const start = `{"sandkeep":${layout},"version":"${version}","length":${data.byteLength},"crc32":"`;
   return Buffer.from(`${start}${checksum(start, data)}"}\n`, 'latin1');
+}
+
+/** A document that was copied and waits for its version. */
+export class DocumentDraft {
+  readonly #memory: Buffer<ArrayBuffer>;
+
+  /** @param data is copied at once */
+  constructor(data: Uint8Array) {
+    this.#memory = takeBuffer(maxHeaderBytes + data.byteLength);
+    this.#memory.set(data, maxHeaderBytes);
+  }
+
+  /** The whole document: its header line, and its bytes. */
+  encode(version: Version): Buffer {
+    const header = encodeHeader(version, this.#memory.subarray(maxHeaderBytes));
+    const start = maxHeaderBytes - header.byteLength;
+    this.#memory.set(header, start);
+    return this.#memory.subarray(start);
+  }
+
+  /** Nobody looks at what {@link encode} gave any more: its memory is used again. */
+  recycle(): void {
+    giveBuffer(this.#memory);
+  }
 }
 
 /**

@@ -13,7 +13,14 @@ export type { DocumentDone, DocumentLeft, DocumentOutcome } from './copy/documen
 export type { DocumentSink, DocumentSource, Placement } from './copy/document-sink.js';
 export { DriverSink, type DriverSinkOptions, type ExistingPolicy } from './copy/driver-sink.js';
 export { type TransferOptions, transferDocuments } from './copy/transfer-documents.js';
+export { type DirectoryConfig, directoryDriver } from './directory/directory-driver.js';
+export { directoryHealth } from './directory/directory-health.js';
+export { directoryOfUrl } from './directory/directory-of-url.js';
+export { flushDirectory } from './directory/flush-directory.js';
+export { HeldFile } from './directory/held-file.js';
+export { openDirectory } from './directory/open-directory.js';
 export {
+  DocumentDraft,
   type DocumentHeader,
   decodeDocument,
   decodeHeader,
@@ -24,6 +31,7 @@ export type { DriverCapabilities } from './driver/capabilities.js';
 export type { Change } from './driver/change.js';
 export { createDriver } from './driver/create-driver.js';
 export type { Document, Version } from './driver/document.js';
+export { type ConditionalDocuments, type DocumentStorage, documentBackend } from './driver/document-backend.js';
 export type { BackendCall, DriverBackend, LockRequest, LockService, WatchCall } from './driver/driver-backend.js';
 export type { DriverModule } from './driver/driver-module.js';
 export { checkExpectation } from './driver/expectation.js';
@@ -31,6 +39,8 @@ export type { Finding } from './driver/finding.js';
 export type { Health } from './driver/health.js';
 export { describeValue, invalidArgument } from './driver/invalid-argument.js';
 export { checkKey, checkSegment, maxKeyBytes, maxSegmentBytes } from './driver/key.js';
+export { listBatches } from './driver/list-batches.js';
+export { PendingCalls } from './driver/pending-calls.js';
 export type {
   BreakLockOptions,
   CallOptions,
@@ -43,6 +53,7 @@ export type {
 } from './driver/persist-driver.js';
 export { scratchDirectories } from './driver/scratch-directories.js';
 export type { ScratchStorage } from './driver/scratch-storage.js';
+export { VersionBlocks } from './driver/version-blocks.js';
 export { type FileSystem, inspectFileSystem } from './file-system.js';
 export { LeaseLocks } from './lock/lease-locks.js';
 export type { LeaseStorage } from './lock/lease-storage.js';

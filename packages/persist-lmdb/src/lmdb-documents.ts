@@ -1,13 +1,21 @@
-import { checkExpectation, decodeDocument, encodeHeader, PersistError, type Version } from '@sandkeep/persist-api';
+import {
+  type ConditionalDocuments,
+  checkExpectation,
+  DocumentDraft,
+  decodeDocument,
+  isProcessGone,
+  listBatches,
+  PersistError,
+  processToken,
+  type Version,
+} from '@sandkeep/persist-api';
 import { getLastVersion, IF_EXISTS } from 'lmdb';
 import type { LmdbEnvironment } from './lmdb-environment.js';
 
 type Expectation = Version | 'absent' | undefined;
 
-const keysPerBatch = 500;
-
 /** Conditional documents in one part of an environment: those whose stored keys begin with `space`, one character. */
-export function lmdbDocuments(environment: LmdbEnvironment, space: string) {
+export function lmdbDocuments(environment: LmdbEnvironment, space: string): ConditionalDocuments {
   const toBytes = (key: string) => Buffer.from(space + key, 'latin1');
 
   function conflict(key: string, expect: Expectation): PersistError {
@@ -17,7 +25,10 @@ export function lmdbDocuments(environment: LmdbEnvironment, space: string) {
   }
 
   return {
-    async read(key: string) {
+    process: processToken,
+    isGone: isProcessGone,
+
+    async read(key) {
       const bytes = environment.read((db) => db.getBinary(toBytes(key)));
       if (bytes === undefined) return undefined;
       const version = String(getLastVersion());
@@ -26,15 +37,17 @@ export function lmdbDocuments(environment: LmdbEnvironment, space: string) {
       throw new PersistError('CORRUPT', `the document is damaged: it is version ${document.version}, not ${version}`);
     },
 
-    async write(key: string, data: Uint8Array, expect: Expectation) {
-      const version = await environment.nextVersion();
-      const bytes = Buffer.concat([encodeHeader(String(version), data), data]);
+    async write(key, data, expect) {
+      const draft = new DocumentDraft(data);
+      const version = await environment.versions.next();
+      const bytes = draft.encode(String(version));
       const isWritten = await environment.write((db) => db.put(toBytes(key), bytes, version, toCondition(expect)));
+      draft.recycle();
       if (!isWritten) throw conflict(key, expect);
       return String(version);
     },
 
-    async remove(key: string, expect: Version | undefined) {
+    async remove(key, expect) {
       const condition = expect === undefined ? IF_EXISTS : toCondition(expect);
       const isRemoved = await environment.write((db) => db.remove(toBytes(key), condition));
       if (!isRemoved && expect !== undefined) throw conflict(key, expect);
@@ -42,18 +55,14 @@ export function lmdbDocuments(environment: LmdbEnvironment, space: string) {
     },
 
     /** Each batch is a read transaction of its own: one that lasts would keep LMDB from reusing any page. */
-    async *list(prefix = '', after = '', signal?: AbortSignal): AsyncGenerator<string> {
+    list(prefix = '', after = '', signal) {
       const end = toBytes(prefix);
       end.writeUInt8(end.readUInt8(end.length - 1) + 1, end.length - 1);
-      let start = toBytes(after > prefix ? after : prefix);
-      for (let count = keysPerBatch; count === keysPerBatch; ) {
-        signal?.throwIfAborted();
-        const range = { start, end, exclusiveStart: true, limit: keysPerBatch };
+      return listBatches(after > prefix ? after : prefix, signal, (last, limit) => {
+        const range = { start: toBytes(last), end, exclusiveStart: true, limit };
         const keys = environment.read((db) => [...db.getKeys(range)]);
-        yield* keys.map((key) => Buffer.from(key).toString('latin1', 1));
-        count = keys.length;
-        start = Buffer.from(keys.at(-1) ?? start);
-      }
+        return keys.map((key) => Buffer.from(key).toString('latin1', 1));
+      });
     },
   };
 }
