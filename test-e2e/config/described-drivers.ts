@@ -32,7 +32,7 @@ export interface DescribedOptions {
 
 const sources: readonly [name: string, schema: z.ZodType, source: string][] = [
   ['fs', fs.configSchema, 'persist-fs/src/config.ts'],
-  ['lmdb', lmdb.configSchema, 'persist-lmdb/src/lmdb-config.ts'],
+  ['lmdb', lmdb.configSchema, 'persist-api/src/directory/directory-driver.ts'],
   ['redis', redis.configSchema, 'persist-redis/src/config.ts'],
   ['s3', s3.configSchema, 'persist-s3/src/config.ts'],
   ['memory', memoryModule.configSchema, 'persist-api/src/config/memory-module.ts'],

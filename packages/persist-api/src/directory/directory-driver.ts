@@ -7,7 +7,7 @@ import { isPersistError, PersistError } from '../persist-error.js';
 import { directoryOfUrl } from './directory-of-url.js';
 
 const configSchema = z.strictObject({
-  /** The directory of the store. A relative path starts at the current directory. */
+  /** The directory of the store, on a local file system. */
   root: z.string().regex(/^[^\0]+$/, 'expected a path'),
   /** Make the directory if it is missing; otherwise that is `NOT_FOUND`. */
   create: z.boolean().default(false),
