@@ -15,8 +15,11 @@ test.each(testedDrivers)(
         console.log(
           `${name}, run ${run}, seed ${seed}: ${JSON.stringify(totals)} in ${Math.round(durationMs / 1000)} s`,
         );
-        for (const { id, status, error } of cases)
-          if (status === 'failed') failures.push(`${id}, seed ${seed}: ${error?.stack}`);
+        for (const { id, status, error } of cases) {
+          if (status !== 'failed') continue;
+          console.error(`${id} failed:`, error);
+          failures.push(`${id}, seed ${seed}`);
+        }
       }
     } finally {
       await close();
