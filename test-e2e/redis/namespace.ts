@@ -43,11 +43,13 @@ export function dropNamespace(options: RedisOptions): Promise<void> {
   });
 }
 
-/** The names of every key of the namespace. */
-export async function keysOf(options: RedisOptions): Promise<string[]> {
-  const all: string[] = [];
-  await eachKey(options, async (_node, keys) => void all.push(...keys));
-  return all;
+/** What each server keeps below the namespace of the options for good: not what it removes by itself, after a while. */
+export async function lastingKeysOf(options: RedisOptions): Promise<string[]> {
+  const lasting: string[] = [];
+  await eachKey(options, async (node, keys) => {
+    for (const key of keys) if ((await node.pttl(key)) === -1) lasting.push(key);
+  });
+  return lasting;
 }
 
 async function eachKey(

@@ -4,7 +4,7 @@ import { openRedisDriver, type RedisOptions } from '@sandkeep/persist-redis';
 import type { Cluster, Redis } from 'ioredis';
 import { FaultProxy } from '../services/fault-proxy.js';
 import { loseAnswers } from '../services/lose-answers.js';
-import { dropNamespace, freshOptions, keysOf, plainClient } from './namespace.js';
+import { dropNamespace, freshOptions, lastingKeysOf, plainClient } from './namespace.js';
 import { refuseOwnUser, removeOwnUser, withOwnUser } from './refused-user.js';
 
 export interface RedisHarnessOptions {
@@ -51,7 +51,8 @@ export function redisHarness({
       return { driver, ping: () => client.ping(), end: async () => client.disconnect() };
     },
     corrupt,
-    leftOvers: async (location) => (await keysOf(location)).filter((key) => !/(:store|}:([ikf]|[dhl]:.*))$/.test(key)),
+    leftOvers: async (location) =>
+      (await lastingKeysOf(location)).filter((key) => !/(:store|}:([ikf]|[dhl]:.*))$/.test(key)),
     disturbances: (location) => [scriptFlush(location), ...cutConnections(proxies.get(location))],
     dispose: async (location) => {
       await dropNamespace(location);

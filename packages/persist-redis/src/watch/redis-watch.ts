@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   isPersistError,
@@ -40,7 +41,9 @@ export class RedisWatch implements WatchSource {
     this.#parts = parts;
   }
 
-  async *list(feed: WatchFeed, signal: AbortSignal): AsyncGenerator<ListedVersion, void, undefined> {
+  async *list(feed: WatchFeed, aborted: AbortSignal): AsyncGenerator<ListedVersion, void, undefined> {
+    const signal = AbortSignal.any([aborted]);
+    setMaxListeners(batchSize, signal);
     if (!this.#listening) await this.#listen(feed, signal);
     const { calls, keyspace, prefix } = this.#parts;
     let batch: string[] = [];
