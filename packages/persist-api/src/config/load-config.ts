@@ -18,6 +18,9 @@ export interface LoadedConfig {
   readonly from: string;
 }
 
+/** What other tools read. A file that would be overlooked in silence is refused. */
+const unsupported = ['.ts', '.mts', '.cjs', '.yaml', '.yml', '.toml'];
+
 const fileSchema = z.union([z.string().min(1), driverConfigSchema]);
 
 /**
@@ -62,10 +65,21 @@ async function find(from: string, file: string | undefined) {
       throw broken(file, cause instanceof Error ? cause.message : String(cause), cause);
     }
   };
+  const refuse = (file: string) => {
+    throw broken(file, 'expected sandkeep.config.json, sandkeep.config.js or sandkeep.config.mjs');
+  };
   const finder = lilconfig('sandkeep', {
-    searchPlaces: ['sandkeep.config.json', 'sandkeep.config.js', 'sandkeep.config.mjs', 'package.json'],
+    searchPlaces: [
+      ...['.json', '.js', '.mjs', ...unsupported].map((extension) => `sandkeep.config${extension}`),
+      'package.json',
+    ],
     packageProp: 'sandkeep',
-    loaders: { '.json': parseJson, '.js': js, '.mjs': js },
+    loaders: {
+      '.json': parseJson,
+      '.js': js,
+      '.mjs': js,
+      ...Object.fromEntries(unsupported.map((extension) => [extension, refuse])),
+    },
     ignoreEmptySearchPlaces: false,
     cache: false,
   });

@@ -11,6 +11,8 @@ import {
   SandboxStore,
 } from '../../src/index.js';
 
+import { collect, testBackend } from '../driver/test-backend.js';
+
 const [first, second] = [newKey('first'), newKey('second')];
 
 function newKey(id: string): EncryptionKey {
@@ -235,6 +237,18 @@ it('closing it closes the driver inside', async () => {
   const driver = encrypted(inner, { keys: [first] });
   await driver.close();
   expect(await failure(inner.read('a'))).toMatchObject({ code: 'CLOSED' });
+});
+
+it('changes and checks are those of the driver inside', async () => {
+  const { backend, driver: inner } = testBackend();
+  const driver = encrypted(inner, { keys: [first] });
+  expect(driver.capabilities).toMatchObject({ shared: false, watch: true });
+  if (driver.watch === undefined || driver.check === undefined) throw new Error('it has neither');
+  expect(await collect(driver.watch('a/b'))).toEqual([{ key: 'a', type: 'written', version: 'v1' }]);
+  expect(backend.watch).toHaveBeenCalledWith('a/b/', expect.anything());
+  expect(await collect(driver.check({ repair: true }))).toMatchObject([{ kind: 'left-over' }]);
+  expect(backend.check).toHaveBeenCalledWith(expect.objectContaining({ repair: true }));
+  expect(encrypted(memoryDriver(), { keys: [first] }).check).toBeUndefined();
 });
 
 it('a call is traced once, by the driver inside', async () => {

@@ -128,6 +128,8 @@ describe('a broken file is one error with its name and the reason', () => {
     ['sandkeep.config.mjs', 'export default {', 'sandkeep.config.mjs'],
     ['sandkeep.config.mjs', 'export const other = 1;', 'a field "driver"'],
     ['sandkeep.config.mjs', 'throw new Error("no vault");', 'no vault'],
+    ['sandkeep.config.ts', 'export default "memory:"', 'expected sandkeep.config.json'],
+    ['sandkeep.config.yaml', 'driver: memory', 'expected sandkeep.config.json'],
     ['package.json', '{ "sandkeep": 3 }', 'a field "driver"'],
     ['package.json', '{', 'JSON'],
   ])('%s: %s', async (name, content, reason) => {
