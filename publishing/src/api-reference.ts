@@ -1,11 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { Application, type DeclarationReflection, type ProjectReflection, ReflectionKind } from 'typedoc';
 import { load } from 'typedoc-plugin-markdown';
 import { publishedPackages, repository } from './published-packages.js';
 
-const entryPoints = publishedPackages().map(({ directory }) => join(directory, 'src/index.ts'));
+/** The source of each entry point of each package, by what is imported. */
+const sources = new Map(
+  publishedPackages().flatMap(({ directory, manifest }) =>
+    Object.values(manifest.exports ?? {}).flatMap((target) => {
+      const [, path] = /^\.\/dist\/(.*)\.d\.ts$/.exec(Object(target).types) ?? [];
+      const entry = path?.replace(/\/?index$/, '') ?? '';
+      return path === undefined
+        ? []
+        : [[posix.join(manifest.name, entry), join(directory, 'src', `${path}.ts`)] as const];
+    }),
+  ),
+);
+const entryPoints = [...sources.values()];
 
 /** The public API of all packages, as their sources and docstrings say it. */
 export class ApiReference {
@@ -106,9 +118,9 @@ function oneProgram(): object {
   };
 }
 
-/** Names the packages by their folders, and parameters that are taken apart at once `options`. */
+/** Names the entry points by their folders, and parameters that are taken apart at once `options`. */
 function name(project: ProjectReflection): void {
-  for (const module of project.children ?? []) module.name = module.name.replace(/^packages\/|\/src$/g, '');
+  for (const module of project.children ?? []) module.name = module.name.replace(/^packages\/|\/src\b/g, '');
   for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter)) {
     if (parameter.name === '__namedParameters') parameter.name = 'options';
   }

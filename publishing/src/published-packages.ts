@@ -18,6 +18,7 @@ export interface Manifest {
   readonly repository?: { readonly type: string; readonly url: string; readonly directory?: string };
   readonly engines?: Readonly<Record<string, string>>;
   readonly type?: string;
+  readonly exports?: Readonly<Record<string, unknown>>;
   readonly publishConfig?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@ import { encodedDriver } from './encoded-driver.js';
 import { type EncryptionKey, KeyRing } from './key-ring.js';
 import { openDocument, sealDocument, sealedOverhead } from './sealed-document.js';
 
+/** With which keys {@link encrypted} encrypts and decrypts. */
 export interface EncryptedOptions {
   /**
    * The first encrypts what is written; all of them decrypt what is read, by the id that each document names.

@@ -31,7 +31,6 @@ const fileSchema = z.union([z.string().min(1), driverConfigSchema]);
  * of the fs driver or a `driver` (`./my-driver.js`), are relative to that file, if {@link openDriver} is
  * given the `from` that is found with it.
  *
- * @param options.file take this file, one with an ending of those above, and look nowhere else
  * @returns undefined if there is none
  * @throws `INVALID_ARGUMENT` that names the file and the reason if one cannot be read, or holds neither
  */
@@ -40,6 +39,7 @@ export async function loadConfig({
   file,
 }: {
   readonly from?: string | undefined;
+  /** Take this file, one with an ending of those above, and look nowhere else. */
   readonly file?: string | undefined;
 } = {}): Promise<LoadedConfig | undefined> {
   const url = process.env.SANDKEEP_URL;
