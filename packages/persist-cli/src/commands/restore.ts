@@ -2,6 +2,7 @@ import { checkSegment, type DocumentOutcome, DriverSink, PersistError } from '@s
 import type { Command } from 'commander';
 import { pMapIterable } from 'p-map';
 import { ArchiveFile } from '../backup/archive-file.js';
+import { collectGarbage } from '../copy/collect-garbage.js';
 import { addConcurrencyOption } from '../copy/concurrency-option.js';
 import { CopyReport } from '../copy/copy-report.js';
 import { addExistingOptions, type ExistingOptions, existingPolicy } from '../copy/existing-options.js';
@@ -59,6 +60,7 @@ async function restoreStore(options: RestoreOptions): Promise<void> {
   }
   const sink = new DriverSink(driver, { existing: existingPolicy(options), dryRun, signal });
   const progress = await startProgress('restoring', wanted, json || dryRun);
+  const collect = collectGarbage();
   const documents = async function* () {
     for await (const document of archive.documents(facts, signal)) if (isWanted(document.key)) yield document;
   };
@@ -67,6 +69,7 @@ async function restoreStore(options: RestoreOptions): Promise<void> {
     async ({ key, data }) => {
       const { version: _, ...placement } = await sink.put(key, data);
       progress.step();
+      collect();
       return { key, ...placement };
     },
     { concurrency },

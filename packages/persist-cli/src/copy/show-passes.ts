@@ -1,5 +1,6 @@
 import type { PersistDriver } from '@sandkeep/persist-api';
 import { startProgress } from '../progress.js';
+import { collectGarbage } from './collect-garbage.js';
 import type { CopyReport } from './copy-report.js';
 import { countDocuments } from './store-part.js';
 
@@ -18,6 +19,7 @@ export async function showPasses(report: CopyReport, store: PersistDriver, optio
   const total = hidden ? 0 : await countDocuments(store, prefix, signal);
   const progress = await startProgress(doing, total, hidden);
   report.takenUntil = new Date();
+  const collect = collectGarbage();
   let compares = false;
   return {
     onLook(pass: 'take' | 'compare') {
@@ -25,6 +27,7 @@ export async function showPasses(report: CopyReport, store: PersistDriver, optio
       else if (!compares) progress.restart('comparing');
       compares = pass === 'compare';
       progress.step();
+      collect();
     },
     end: () => progress.end(),
   };
