@@ -1,4 +1,10 @@
-import { checkSegment, type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
+import {
+  checkSegment,
+  type PersistDriver,
+  type SandboxChange,
+  SandboxStore,
+  type WatchOptions,
+} from '@sandkeep/persist-api';
 import type { GlobalOptions } from './global-options.js';
 import { openChosenDriver } from './open-chosen-driver.js';
 import type { SandboxSource } from './sandbox-source.js';
@@ -24,6 +30,11 @@ export class AnyStore implements SandboxSource {
 
   list(): AsyncIterable<string> {
     return this.#store.list();
+  }
+
+  /** As the store's own. */
+  watch(options: WatchOptions): AsyncIterable<SandboxChange> {
+    return this.#store.watch(options);
   }
 
   async find(id: string): Promise<StoredSandbox | undefined> {

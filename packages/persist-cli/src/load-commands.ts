@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   show: async () => (await import('./commands/show.js')).addShow,
   rm: async () => (await import('./commands/rm.js')).addRm,
   locks: async () => (await import('./commands/locks.js')).addLocks,
+  watch: async () => (await import('./commands/watch.js')).addWatch,
   doctor: async () => (await import('./commands/doctor.js')).addDoctor,
   check: async () => (await import('./commands/check.js')).addCheck,
   import: async () => (await import('./commands/import.js')).addImport,

@@ -28,6 +28,7 @@ Examples:
   $ sandkeep ls --url file:///var/lib/sandkeep
   $ SANDKEEP_URL=file:///var/lib/sandkeep sandkeep show web --json
   $ sandkeep rm web jobs
+  $ sandkeep watch --json
   $ sandkeep conformance redis://localhost:6379
   $ sandkeep init-driver sandkeep-etcd
   $ sandkeep copy --from file:///var/lib/sandkeep --to redis://localhost:6379 --dry-run
