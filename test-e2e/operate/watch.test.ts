@@ -105,9 +105,9 @@ const onS3 = rounds(90, 900);
 
 test(`S3, and ${onS3} changes of 3 processes`, { timeout: timeFor(onS3, 300) + 60_000 }, async () => {
   const service = await s3Service();
-  onTestFinished(() => service.close());
+  onTestFinished(async () => void (await service.close()));
   const bucket = await freshBucket(service);
-  onTestFinished(() => dropBucket(service, bucket));
+  onTestFinished(async () => void (await dropBucket(service, bucket)));
   const { endpoint, region, accessKeyId, secretAccessKey } = service;
   const config = { driver: 's3', bucket, endpoint, region, accessKeyId, secretAccessKey, watchIntervalMs: 200 };
   await watchChanges(config, onS3);

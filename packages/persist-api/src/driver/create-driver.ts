@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Lock, LockOptions, LockStatus } from '../lock/lock.js';
 import { endable, untilEnded } from '../watch/endable.js';
 import type { DriverCapabilities } from './capabilities.js';
@@ -173,6 +174,7 @@ class BackendDriver implements PersistDriver {
     };
     return this.#calls.iterate({ operation: 'watch', key: prefix, options, check }, async function* (calls) {
       using either = eitherSignal(calls, ended);
+      setMaxListeners(0, either.signal);
       const call = { ...checkWatchOptions(options), signal: either.signal };
       yield* untilEnded(watch(normalizePrefix(prefix), call), ended);
     });
