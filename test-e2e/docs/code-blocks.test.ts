@@ -29,6 +29,7 @@ const pages: readonly { readonly page: string; readonly prints: string; readonly
   { page: 'packages/persist-fs/README.md', prints: "{ state: 'running' }\n" },
   { page: 'packages/persist-lmdb/README.md', prints: "{ state: 'running' }\n" },
   { page: 'packages/persist-kata/README.md', prints: "web 4242 [ 'app' ]\nweb written\nweb written\n" },
+  ['docs/watch.md', 'web saved at a revision\nweb destroyed for good\n'],
 ];
 
 test.each(pages)('the JavaScript of $page runs as it is printed', ({ page, prints, before = '' }) => {
