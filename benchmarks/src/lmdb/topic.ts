@@ -20,21 +20,22 @@ export const lmdbTopic: Topic = {
 
 async function saves(bench: LmdbBench): Promise<Group> {
   return {
-    title: 'save a sandbox with 10 containers, 15 KB, on disk',
+    title: 'save a sandbox with 10 containers, 15 KB, in the directory for temporary files',
     unit: 'µs',
-    measurements: await compare(
-      savers(bench, (save) => () => save('box')),
-      { rounds: 20, runs: 10 },
-    ),
+    measurements: await compare(changing(state, savers(bench, once)), { rounds: 20, runs: 10 }),
   };
 }
 
 async function savesTogether(bench: LmdbBench): Promise<Group> {
   return {
-    title: `${inFlight} saves at once, 10 containers each, on disk`,
+    title: `${inFlight} saves at once, 10 containers each, in the directory for temporary files`,
     unit: 'µs',
     measurements: await compare(changing(state, savers(bench, together)), { rounds: 20, runs: 2 }),
   };
+}
+
+function once(save: (name: string) => unknown): () => unknown {
+  return () => save('box');
 }
 
 async function loads({ bare, bytes, driver, store, files, engines }: LmdbBench): Promise<Group> {

@@ -56,7 +56,7 @@ export async function contendedLock({ port, driver }: RedisBench): Promise<Group
     return {
       title: `${inFlight} callers want one lock, until each had it`,
       unit: 'µs',
-      measurements: await compare(candidates, { rounds: 4, runs: 1 }),
+      measurements: await compare(candidates, { rounds: 9, runs: 1 }),
     };
   } finally {
     await usual.close();

@@ -17,7 +17,7 @@ export function barChart({ title, unit, measurements }: Result): string {
   chart.setOption({
     animation: false,
     title: { text: title, left: 0, textStyle: { ...text, fontSize: 13, fontWeight: 'bold' } },
-    grid: { left: 8, right: 90, top: 34, bottom: 8, containLabel: true },
+    grid: { left: 290, right: 90, top: 34, bottom: 24 },
     xAxis: {
       type: 'value',
       axisLabel: { ...text, hideOverlap: true },
@@ -44,7 +44,7 @@ export function barChart({ title, unit, measurements }: Result): string {
       },
     ],
   });
-  const svg = chart.renderToSVGString();
+  const svg = chart.renderToSVGString().replace(/<style[^]*?<\/style>\n?/g, ''); // nothing happens when it is pointed at
   chart.dispose();
   return svg;
 }

@@ -1,8 +1,8 @@
 /** The results that are drawn, by the name of the file in docs/benchmarks. */
 export const charts: Readonly<Record<string, string>> = {
-  'fs-save': 'fs/disk/save',
-  'fs-save-together': 'fs/disk/save-together',
-  'fs-load': 'fs/disk/load',
+  'fs-save': 'fs/ext4/save',
+  'fs-save-together': 'fs/ext4/save-together',
+  'fs-load': 'fs/tmpfs/load',
   'lmdb-save-together': 'lmdb/save-together',
   'redis-load': 'redis/load',
   'redis-save': 'redis/save',

@@ -3,7 +3,7 @@ import { formatValue } from '../run/format-group.js';
 import type { Result } from '../run/results.js';
 
 /** A result as a table of Markdown, with the command that repeats it and the machine that it is from. */
-export function markdownTable({ title, unit, measurements, command, machine, date }: Result): string {
+export function markdownTable({ title, unit, measurements, command, machine, date, load }: Result): string {
   const columns = columnsFor(unit, measurements);
   const rows = measurements.map((measurement) => columns.map(({ cell }) => cell(measurement)));
   const lines = [
@@ -11,7 +11,7 @@ export function markdownTable({ title, unit, measurements, command, machine, dat
     columns.map(({ isNumber }) => (isNumber ? '--:' : '---')),
     ...rows,
   ].map((cells) => `| ${cells.join(' | ')} |`);
-  return `**${capitalized(title)}**\n\n${lines.join('\n')}\n\n<sub>\`${command}\` · ${machine} · ${date}</sub>`;
+  return `**${capitalized(title)}**\n\n${lines.join('\n')}\n\n<sub>\`${command}\` · ${machine} · ${date}${load === undefined ? '' : `, load ${load.toFixed(0)}`}</sub>`;
 }
 
 interface Column {

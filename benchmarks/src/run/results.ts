@@ -8,6 +8,8 @@ export interface Result extends Group {
   readonly machine: string;
   /** The day, `2026-01-31`. */
   readonly date: string;
+  /** The load average of the last minute, of which the benchmark itself makes about 1. */
+  readonly load?: number;
 }
 
 const home = new URL('../../../docs/benchmarks/', import.meta.url);

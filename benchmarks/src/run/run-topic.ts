@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { describeMachine } from '../measure/machine.js';
 import type { Result } from './results.js';
 import type { Topic, TopicOptions } from './topic.js';
@@ -17,7 +18,8 @@ export async function* runTopic(name: string, topic: Topic, options: RunOptions)
     for (const { id, run } of topic.sections(options)) {
       if (only !== undefined && !only.some((part) => `/${id}/`.includes(`/${part}/`))) continue;
       const { title, unit, measurements } = await run();
-      yield { id, title, unit, command: `${command} --only ${id}`, machine, date, measurements };
+      const [load = 0] = loadavg();
+      yield { id, title, unit, command: `${command} --only ${id}`, machine, date, load, measurements };
     }
   } finally {
     await topic.close?.();

@@ -20,10 +20,14 @@ export interface OpenBackend {
 export const backends: readonly Backend[] = [
   {
     name: 'fs',
-    title: 'the directory driver, on disk',
+    title: 'the directory driver, in the directory for temporary files',
     open: async () => inDirectory((root) => `file://${root}?durability=process`),
   },
-  { name: 'lmdb', title: 'the LMDB driver, on disk', open: async () => inDirectory((root) => `lmdb://${root}`) },
+  {
+    name: 'lmdb',
+    title: 'the LMDB driver, in the directory for temporary files',
+    open: async () => inDirectory((root) => `lmdb://${root}`),
+  },
   { name: 'redis', title: 'the Redis driver', open: onRedis },
 ];
 

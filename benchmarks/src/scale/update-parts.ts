@@ -29,7 +29,7 @@ export async function updateParts(): Promise<Group> {
     { name: 'write', run: () => driver.write('raw', bytes) },
   ];
   return {
-    title: 'parts of an update of one of 1000 containers, 1.2 MB, on disk',
+    title: 'parts of an update of one of 1000 containers, 1.2 MB, in the directory for temporary files',
     unit: 'µs',
     measurements: await compare(parts, { rounds: 10, runs: 5 }),
   };

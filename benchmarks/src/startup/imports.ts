@@ -10,7 +10,7 @@ export async function imports(): Promise<Group> {
   const load = (text: string) => ['--input-type=module', '--eval', text];
   const [bare, ...loaded] = timeProcesses(
     [{ name: 'nothing', args: load('') }, ...names.map((name) => ({ name, args: load(`import '${name}'`) }))],
-    15,
+    7,
   );
   const costs = new Map(loaded.map(({ name, value }) => [name, value - (bare?.value ?? 0)]));
   const measurements = startedPackages.flatMap(({ name, client = '' }) => {
@@ -33,5 +33,5 @@ export async function commandStart(): Promise<Group> {
     { name: 'sandkeep --help', args: [cli, '--help'] },
     { name: 'sandkeep ls --url memory:', args: [cli, 'ls', '--url', 'memory:'] },
   ];
-  return { title: 'from start to end of a process', unit: 'ms', measurements: withRatios(timeProcesses(runs, 15)) };
+  return { title: 'from start to end of a process', unit: 'ms', measurements: withRatios(timeProcesses(runs, 9)) };
 }

@@ -1,6 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { resolve as resolveModule } from 'import-meta-resolve';
 import { z } from 'zod';
 import type { DriverModule } from '../driver/driver-module.js';
 import { PersistError } from '../persist-error.js';
@@ -32,7 +31,7 @@ const driverModuleSchema = z.looseObject({
  * @throws `UNSUPPORTED` if it is there, but cannot be imported or exports no valid `driver`
  */
 export async function importDriver(specifier: string, from: readonly string[]): Promise<DriverModule | undefined> {
-  const url = locate(specifier, from);
+  const url = await locate(specifier, from);
   if (url === undefined) return undefined;
   let module: { driver?: unknown };
   try {
@@ -51,11 +50,12 @@ export async function importDriver(specifier: string, from: readonly string[]): 
   throw new PersistError('UNSUPPORTED', `${specifier} is not a driver package: ${reasons}`);
 }
 
-function locate(specifier: string, from: readonly string[]): string | undefined {
+async function locate(specifier: string, from: readonly string[]): Promise<string | undefined> {
   if (specifier.startsWith('file:')) return specifier;
   if (isAbsolute(specifier) || /^\.\.?[\\/]/.test(specifier)) {
     return pathToFileURL(resolve(from[0] ?? process.cwd(), specifier)).href;
   }
+  const { resolve: resolveModule } = await import('import-meta-resolve');
   for (const parent of [
     ...from.map((directory) => pathToFileURL(join(resolve(directory), '_')).href),
     import.meta.url,

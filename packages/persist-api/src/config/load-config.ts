@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { lilconfig } from 'lilconfig';
 import { z } from 'zod';
 import { isPersistError, PersistError } from '../persist-error.js';
 import { type DriverConfig, driverConfigSchema } from './driver-config.js';
@@ -68,6 +67,7 @@ async function find(from: string, file: string | undefined) {
   const refuse = (file: string) => {
     throw broken(file, 'expected sandkeep.config.json, sandkeep.config.js or sandkeep.config.mjs');
   };
+  const { lilconfig } = await import('lilconfig');
   const finder = lilconfig('sandkeep', {
     searchPlaces: [
       ...['.json', '.js', '.mjs', ...unsupported].map((extension) => `sandkeep.config${extension}`),

@@ -43,7 +43,8 @@ function isSimple(value: unknown, depth: number): boolean {
   if (prototype === Array.prototype) return areSimple(value as unknown[], depth + 1);
   if (prototype !== Object.prototype && prototype !== null) return false;
   for (const key in value) {
-    if (!isSimple((value as Record<string, unknown>)[key], depth + 1)) return false;
+    const property = (value as Record<string, unknown>)[key];
+    if (typeof property !== 'string' && !isSimple(property, depth + 1)) return false;
   }
   return true;
 }
