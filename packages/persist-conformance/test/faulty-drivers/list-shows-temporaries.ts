@@ -16,7 +16,7 @@ class ListShowsTemporaries extends FaultyDriver {
 export const listShowsTemporaries: Fault = {
   fault: 'a listing beside a write shows its temporary',
   caughtBy: 'E45',
-  alsoCaughtBy: ['G59-longest'],
+  alsoCaughtBy: ['G59-longest', 'J88'],
   sometimesCaughtBy: ['G60'],
   breakDriver: (sound) => behindCreateDriver(new ListShowsTemporaries(sound)),
 };

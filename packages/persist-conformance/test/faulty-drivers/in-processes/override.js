@@ -14,5 +14,6 @@ export function override(sound, own) {
     close: async () => {},
   };
   const list = (prefix, options) => faulty.list(prefix.replace(/\/$/, ''), options);
-  return createDriver({ ...faulty, list, name, capabilities, locks });
+  const watch = sound.watch && ((prefix, options) => sound.watch(prefix.replace(/\/$/, ''), options));
+  return createDriver({ ...faulty, list, watch, name, capabilities, locks });
 }
