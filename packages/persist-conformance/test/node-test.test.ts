@@ -21,7 +21,7 @@ it('node:test runs every case, and shows those that were not verified', async ()
   for (const { id, title, needs } of conformanceCases) {
     const line = lines.find((text) => text.includes(` - ${id} ${title.replaceAll('#', '\\#')}`));
     expect(line, `${id} must be among the tests`).toMatch(/^\s*ok /);
-    if (needs.length === 0) expect(line).not.toContain('SKIP');
+    if (needs.length === 0) expect(line).not.toContain('not verified: the harness');
     else expect(line).toMatch(new RegExp(`\\(not verified: the harness has no ${needs[0]}\\) \\\\?# SKIP`));
   }
 }, 60_000);
