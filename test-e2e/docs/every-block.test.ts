@@ -13,6 +13,7 @@ const quickStarts = 'publishing/test/support/quick-starts.ts';
 const command = 'publishing/test/installed/command.test.ts';
 const config = 'test-e2e/config/config-schema.test.ts';
 const policy = 'test-e2e/s3/minimal-policy.test.ts';
+const transcripts = 'test-e2e/docs/operations-transcripts.test.ts';
 const generated = 'packages/persist-cli/test/init-driver.test.ts';
 
 /** Which test runs the blocks of a page in a language. What is installed is installed by `quickStarts`. */
@@ -26,10 +27,10 @@ const tested: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/kata-item-store.md': { js: run },
   'docs/kata.md': { console: shell },
   'docs/locks.md': { js: run },
-  'docs/operations.md': { sh: shell },
+  'docs/operations.md': { sh: shell, console: transcripts },
   'docs/security.md': { js: run, json: policy },
   'docs/storage.md': { js: 'test-e2e/storage/busybox.test.ts', sh: shell },
-  'docs/watch.md': { ts: run },
+  'docs/watch.md': { js: run },
   'docs/writing-a-driver.md': { js: generated, ts: generated, sh: generated },
   'packages/persist-api/README.md': { js: run, sh: quickStarts },
   'packages/persist-cli/README.md': { console: command, js: command, json: command },

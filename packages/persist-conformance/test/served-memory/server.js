@@ -53,7 +53,9 @@ export class MemoryServer {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {});
     lines(socket).on('line', async (line) => {
-      const { call, ...request } = JSON.parse(line);
+      const whole = parsed(line);
+      if (whole === undefined) return;
+      const { call, ...request } = whole;
       const answer = await this.#answerOnce(request).catch(({ code, message, currentVersion }) => ({
         error: { code, message, currentVersion },
       }));
@@ -96,4 +98,13 @@ function newSpaces() {
 /** A line reader repeats the errors of what it reads; the socket's own handlers deal with them. */
 function lines(socket) {
   return createInterface({ input: socket }).on('error', () => {});
+}
+
+/** A request, or undefined if its client died in the middle of sending it. */
+function parsed(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
