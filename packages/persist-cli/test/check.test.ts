@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openDriver } from '@sandkeep/persist-api';
@@ -110,14 +109,15 @@ it('--schema says what states have to be like', async () => {
 });
 
 it.skipIf(!existsSync('/dev/shm'))('--repair mends what loses nothing, and says what it did', async () => {
-  const root = execFileSync('mktemp', ['-d', '/dev/shm/sandkeep-cli-XXXXXX'], { encoding: 'utf8' }).trim();
-  onTestFinished(() => void execFileSync('rm', ['-rf', root]));
+  const root = await mkdtemp('/dev/shm/sandkeep-cli-');
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
   const url = pathToFileURL(root).href;
   await using driver = await openDriver(url);
   await driver.write('a', Buffer.from('x'));
   const name = join(root, '.sandkeep/names/gone.json');
   await writeFile(name, '');
-  execFileSync('touch', ['-d', '1 minute ago', name]);
+  const minuteAgo = Date.now() / 1000 - 60;
+  await utimes(name, minuteAgo, minuteAgo);
   const found = await sandkeep(['check', '--url', url]);
   expect(found.stdout).toMatch(new RegExp(`^stale-name +${name} +--repair mends it +the name of a document`, 'm'));
   expect({ code: found.code, stderr: found.stderr }).toEqual({
