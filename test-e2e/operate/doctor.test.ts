@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openDriver } from '@sandkeep/persist-api';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../services/eventually.js';
 import { FaultProxy } from '../services/fault-proxy.js';
 import { freePort } from '../services/free-port.js';
@@ -28,6 +27,13 @@ afterAll(async () => {
 });
 
 const doctor = (url: string, ...more: string[]) => command('doctor', '--url', url, ...more);
+/** The port of a server that is no Redis server. */
+const listening = async (answer: (socket: Socket) => void): Promise<number> => {
+  const server = createServer((socket) => answer(socket.on('error', () => {}))).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+};
 const notSlow = (risk: string) => !risk.startsWith('An answer took');
 const fast = (url: string) => `${url}?commandTimeoutMs=1500`;
 
@@ -68,11 +74,14 @@ test('redis: what the advice grants is enough', async () => {
 
 test('redis: what cannot be opened is told, with what to do', async () => {
   const closed = await freePort();
-  const http = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
-  await once(http, 'listening');
+  const answering = await listening((socket) =>
+    socket.once('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
+  );
+  const closing = await listening((socket) => socket.once('data', () => socket.resetAndDestroy()));
   const wrong: [string, string | RegExp][] = [
     [`redis://127.0.0.1:${closed}`, 'Nothing listens there: start the server'],
-    [`redis://127.0.0.1:${(http.address() as AddressInfo).port}`, 'what answers is no Redis server'],
+    [`redis://127.0.0.1:${answering}`, 'what answers is no Redis server'],
+    [`redis://127.0.0.1:${closing}`, 'else correct host and port'],
     [`redis://nobody:of-nobody@127.0.0.1:${redis.port}`, 'the server refuses the user name and password'],
     [`rediss://127.0.0.1:${redis.port}`, 'does the server speak TLS?'],
   ];
@@ -84,7 +93,6 @@ test('redis: what cannot be opened is told, with what to do', async () => {
   proxy.silent = true;
   expect(await doctor(fast(proxy.url))).toMatchObject({ code: 1, stderr: expect.stringContaining('is it alive?') });
   proxy.silent = false;
-  http.close();
 });
 
 test('redis: a server that asks for a password, or for TLS, says so', async () => {

@@ -18,5 +18,6 @@ export function connectionTrouble(message: string, tls: boolean): string {
 function hintFor(message: string, tls: boolean): string {
   if (/^Unknown RESP type/.test(message)) return '; what answers is no Redis server: correct host and port';
   if (tls) return message === 'connect ETIMEDOUT' ? '; does the server speak TLS?' : '';
-  return /ECONNRESET|EPIPE/.test(message) ? '; if the server speaks TLS, the URL begins with rediss://' : '';
+  if (!/ECONNRESET|EPIPE/.test(message)) return '';
+  return '; if it is a Redis server that speaks TLS, the URL begins with rediss://, else correct host and port';
 }

@@ -8,7 +8,11 @@ test.each([
   ['connect ETIMEDOUT', false, 'connect ETIMEDOUT'],
   ['connect ETIMEDOUT', true, 'connect ETIMEDOUT; does the server speak TLS?'],
   ['write ECONNRESET', true, 'write ECONNRESET'],
-  ['write ECONNRESET', false, 'write ECONNRESET; if the server speaks TLS, the URL begins with rediss://'],
+  [
+    'write ECONNRESET',
+    false,
+    'write ECONNRESET; if it is a Redis server that speaks TLS, the URL begins with rediss://, else correct host and port',
+  ],
   [
     'Unknown RESP type 60 "<". Please report this.',
     false,
