@@ -8,26 +8,38 @@ export interface Effort {
   readonly runs: number;
 }
 
+/** A candidate runs unmeasured until it has run this often, or for this long: until then much of it is interpreted. */
+const warmUp = { runs: 1000, ms: 400 };
+
 /**
  * Measures candidates side by side, in microseconds: they take turns within each round, in changing
  * order, so that whatever else the machine does meets all of them. The first one is what the others are
  * compared to.
  */
 export async function compare(candidates: readonly Candidate[], { rounds, runs }: Effort): Promise<Measurement[]> {
+  for (const candidate of candidates) await warm(candidate);
   const times = new Map<Candidate, number[]>(candidates.map((candidate) => [candidate, []]));
-  for (let round = -1; round < rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? candidates : candidates.toReversed();
     for (const candidate of order) {
-      for (let run = 0; run < runs; run++) {
-        await candidate.prepare?.();
-        const begun = performance.now();
-        const result = candidate.run();
-        if (result instanceof Promise) await result;
-        if (round >= 0) times.get(candidate)?.push((performance.now() - begun) * 1000);
-      }
+      for (let run = 0; run < runs; run++) times.get(candidate)?.push(await timeRun(candidate));
     }
   }
   return withRatios(candidates.map((candidate) => ({ ...candidate, value: median(times.get(candidate) ?? []) })));
+}
+
+async function warm(candidate: Candidate): Promise<void> {
+  const end = performance.now() + warmUp.ms;
+  for (let run = 0; run < warmUp.runs && performance.now() < end; run++) await timeRun(candidate);
+}
+
+/** How long one run takes, in microseconds. */
+async function timeRun(candidate: Candidate): Promise<number> {
+  await candidate.prepare?.();
+  const begun = performance.now();
+  const result = candidate.run();
+  if (result instanceof Promise) await result;
+  return (performance.now() - begun) * 1000;
 }
 
 /** Adds to each value how many times the first one it is. */

@@ -1,4 +1,3 @@
-import { defaultSchema } from '@sandkeep/persist-api';
 import type { Candidate } from '../measure/candidate.js';
 import { compare } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
@@ -19,7 +18,6 @@ async function validation(containers: number): Promise<Group> {
   const state = sampleState(containers);
   const text = encode(state);
   const plain = toPlain(state);
-  warmUp();
   const candidates: Candidate[] = [
     { name: 'JSON.parse', run: () => JSON.parse(text) },
     { name: 'JSON.stringify', run: () => JSON.stringify(plain) },
@@ -30,13 +28,4 @@ async function validation(containers: number): Promise<Group> {
     unit: 'µs',
     measurements: await compare(candidates, { rounds: 20, runs: containers > 100 ? 5 : 50 }),
   };
-}
-
-/** The first 200 documents are validated by a slower way that needs no preparation. */
-function warmUp(): void {
-  const state = { state: 'running' };
-  for (let count = 0; count < 300; count += 1) {
-    defaultSchema.sandbox['~standard'].validate(state);
-    defaultSchema.container['~standard'].validate(state);
-  }
 }
