@@ -12,9 +12,10 @@ import { addStart } from '../storage/start.js';
 import { addStop } from '../storage/stop.js';
 import { addStorageOptions } from '../storage/storage-options.js';
 
+const recordStore = { namespace: '"storage"' };
+
 export function addStorage(program: Command): void {
-  const storage = addStorageOptions(addGlobalOptions(new Command('storage')))
-    .summary('container root file systems from OCI images')
+  const storage = addStorageOptions(addGlobalOptions(new Command('storage'), recordStore))
     .description(
       'Keeps images and the root file systems of containers in a directory, and the records of them in the store ' +
         'that --url, SANDKEEP_URL or the configuration file names.',
@@ -24,7 +25,7 @@ export function addStorage(program: Command): void {
   for (const add of [addImport, addImages, addCreate, addContainers, addStart, addStop, addRm, addInspect])
     add(storage);
   for (const add of [addCheck, addRepair]) add(storage);
-  for (const command of storage.commands) addStorageOptions(addGlobalOptions(command));
+  for (const command of storage.commands) addStorageOptions(addGlobalOptions(command, recordStore));
   program.addCommand(inheriting(storage, program));
 }
 
