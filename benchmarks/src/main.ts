@@ -33,4 +33,9 @@ for await (const result of runTopic(name, topic, { only: values.only, directorie
   if (values.save) storeResults(name, results);
   if (!values.json) console.log(`\n${result.id}: ${formatGroup(result)}`);
 }
+if (results.length === 0) {
+  const ids = topic.sections({ directories: values.dir }).map(({ id }) => id);
+  console.error(`--only ${values.only?.join(' --only ')}: there is no such section; ${name} has ${ids.join(', ')}`);
+  process.exit(2);
+}
 if (values.json) console.log(JSON.stringify(results, undefined, 2));

@@ -54,6 +54,7 @@ export type {
 export { scratchDirectories } from './driver/scratch-directories.js';
 export type { ScratchStorage } from './driver/scratch-storage.js';
 export { VersionBlocks } from './driver/version-blocks.js';
+export { turnIfHeld } from './event-loop.js';
 export { type FileSystem, inspectFileSystem } from './file-system.js';
 export { LeaseLocks } from './lock/lease-locks.js';
 export type { LeaseStorage } from './lock/lease-storage.js';

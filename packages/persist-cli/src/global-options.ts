@@ -7,22 +7,17 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** What a command looks at without `--url` and without `--namespace`, as its help says it. */
-export interface StoreWording {
-  readonly url?: string;
-  readonly namespace: string;
-}
-
 /** Adds the options that every command takes. They may stand before the name of the command, too. */
-export function addGlobalOptions(
-  command: Command,
-  { url = 'SANDKEEP_URL or the configuration file', namespace }: StoreWording = {
-    namespace: 'it depends on the command',
-  },
-): Command {
+export function addGlobalOptions(command: Command): Command {
   return command
-    .option('--url <url>', `where the state is stored; else ${url}`)
-    .option('--namespace <name>', `the namespace of the store; else ${namespace}`)
+    .option(
+      '--url <url>',
+      'where the state is stored; if not given: for demo a fresh directory, else SANDKEEP_URL or the configuration file',
+    )
+    .option(
+      '--namespace <name>',
+      'the namespace of the store; else "default" (demo: one of its own; locks, backup, restore: all; storage: "storage")',
+    )
     .option('--json', 'print JSON, errors included');
 }
 

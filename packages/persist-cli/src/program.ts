@@ -14,7 +14,6 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .configureHelp({ subcommandTerm: (command) => command.name() })
     .enablePositionalOptions()
     .configureOutput({ outputError: () => {} })
     .exitOverride()

@@ -1,11 +1,17 @@
 import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Document, encodeHeader, newAttemptId, PersistError, type Version } from '@sandkeep/persist-api';
+import {
+  type Document,
+  encodeHeader,
+  newAttemptId,
+  PersistError,
+  turnIfHeld,
+  type Version,
+} from '@sandkeep/persist-api';
 import type { DirectoryFlush } from './directory-flush.js';
 import { exists, readDocument } from './document-file.js';
 import { DocumentPlace, type DocumentTreePlaces } from './document-place.js';
 import { errnoOf, fromErrno } from './errors.js';
-import { turnIfHeld } from './event-loop.js';
 import { listTree } from './list-tree.js';
 import type { NameIndex } from './name-index.js';
 import { makeParents, pruneParents, refuseLinks } from './parent-directories.js';

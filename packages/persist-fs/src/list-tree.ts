@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { turnIfHeld } from '@sandkeep/persist-api';
 import { exists } from './document-file.js';
 import { errnoOf } from './errors.js';
-import { turnIfHeld } from './event-loop.js';
 import { directoryPath, parseName } from './tree-path.js';
 
 export interface ListTreeOptions {

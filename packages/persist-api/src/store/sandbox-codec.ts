@@ -4,9 +4,17 @@ import { invalidArgument } from '../driver/invalid-argument.js';
 import { checkSegment } from '../driver/key.js';
 import { PersistError } from '../persist-error.js';
 import { isCheckOnly } from '../state/default-schema.js';
+import { LazyContainers } from './lazy-containers.js';
 import { lazySnapshot } from './lazy-snapshot.js';
 import { type Migration, migrate } from './migrations.js';
-import { corrupt, decodeSandboxDocument, type EncodedDocument, encodeSandboxDocument } from './sandbox-document.js';
+import {
+  corrupt,
+  decodeLines,
+  decodeSandboxDocument,
+  type EncodedDocument,
+  encodeInLines,
+  encodeSandboxDocument,
+} from './sandbox-document.js';
 import type { Snapshot } from './snapshot.js';
 import type { StoreEvent } from './store-event.js';
 import type { StateSchema } from './store-options.js';
@@ -18,8 +26,18 @@ import { ValidatedVersions } from './validated-versions.js';
 export interface EncodedSandbox extends EncodedDocument {
   /** Whether decoding gives back just what the schema has accepted. */
   readonly isExact: boolean;
-  readonly states: StateNames;
+  /** Whether each container has a line of its own. */
+  readonly hasLines: boolean;
+  /** Undefined unless transitions are checked. */
+  readonly states: StateNames | undefined;
   readonly savedAt: Date;
+}
+
+interface CodecOptions {
+  readonly schema: StateSchema;
+  readonly migrations: readonly Migration[];
+  readonly onEvent: (event: StoreEvent) => void;
+  readonly checkTransitions: boolean;
 }
 
 /** Turns states into documents and back: validates, migrates, encodes. */
@@ -28,30 +46,40 @@ export class SandboxCodec<Schema extends StateSchema> {
   readonly #migrations: readonly Migration[];
   readonly #format: number;
   readonly #onEvent: (event: StoreEvent) => void;
+  readonly #checksTransitions: boolean;
   readonly #isCheckOnly: boolean;
   readonly #validated = new ValidatedVersions();
 
-  constructor(schema: StateSchema, migrations: readonly Migration[], onEvent: (event: StoreEvent) => void) {
+  constructor({ schema, migrations, onEvent, checkTransitions }: CodecOptions) {
     this.#schema = schema;
     this.#migrations = migrations;
     this.#format = migrations.length + 1;
     this.#onEvent = onEvent;
+    this.#checksTransitions = checkTransitions;
     this.#isCheckOnly = isCheckOnly(schema.sandbox) && isCheckOnly(schema.container);
   }
 
   /**
    * With synchronous schemas, everything is done when the call returns to the event loop.
+   * @param loaded what {@link decodeDraft} gave as containers, if the input is a draft. As long as they are its
+   *   containers, those that nobody looked at are neither validated nor encoded again
    * @throws `INVALID_ARGUMENT`, naming the path, the value and what was expected
    */
-  async encode(id: string, input: unknown): Promise<EncodedSandbox> {
+  async encode(id: string, input: unknown, loaded?: unknown): Promise<EncodedSandbox> {
     checkInput(input);
-    const output = validateState(this.#schema, input, (problem) => new PersistError('INVALID_ARGUMENT', problem));
+    const { sandbox, containers } = input;
+    const lazy = containers === loaded && containers instanceof LazyContainers ? containers : undefined;
+    const changed = { sandbox, containers: lazy?.seen() ?? containers };
+    const output = validateState(this.#schema, changed, (problem) => new PersistError('INVALID_ARGUMENT', problem));
     const state = types.isPromise(output) ? await output : output;
     const savedAt = new Date();
-    const { data, isExact } = encodeSandboxDocument({ format: this.#format, id, savedAt, ...state });
-    const states = stateNamesOf(state);
-    if (!isSame(state, input)) await this.#checkLoadable(state);
-    return { data, isExact: isExact && this.#isCheckOnly, states, savedAt };
+    const stored = { sandbox: state.sandbox, containers: lazy ?? state.containers };
+    const hasLines = loaded !== undefined;
+    const encodeDocument = hasLines ? encodeInLines : encodeSandboxDocument;
+    const { data, isExact } = encodeDocument({ format: this.#format, id, savedAt, ...stored });
+    const states = this.#checksTransitions ? stateNamesOf(stored) : undefined;
+    if (!isSame(state, changed)) await this.#checkLoadable(state);
+    return { data, isExact: isExact && this.#isCheckOnly, hasLines, states, savedAt };
   }
 
   /** What the schema made of an input is validated again when it is loaded: refuses what would fail then. */
@@ -64,8 +92,8 @@ export class SandboxCodec<Schema extends StateSchema> {
   }
 
   /** What {@link encode} gave is stored as this version. */
-  isStored(key: string, { isExact }: EncodedSandbox, version: Version): void {
-    if (isExact) this.#validated.add(key, version);
+  isStored(key: string, { isExact, hasLines }: EncodedSandbox, version: Version): void {
+    if (isExact) this.#validated.add(key, version, hasLines);
   }
 
   /** What {@link encode} gave, as it is stored. @throws as {@link decode}, if the schema is not deterministic */
@@ -92,6 +120,18 @@ export class SandboxCodec<Schema extends StateSchema> {
     if (this.#isCheckOnly && !isOlder) this.#validated.add(key, version);
     if (isOlder) this.#onEvent({ type: 'migrated', id, from: format, to: this.#format });
     return { id, ...(state as Pick<Snapshot<Schema>, 'sandbox' | 'containers'>), revision: version, savedAt };
+  }
+
+  /** As {@link decode}, for a draft: of a document that an update of this store wrote, containers are parsed when
+   * somebody looks at them.
+   */
+  async decodeDraft(id: string, key: string, document: Document): Promise<Snapshot<Schema>> {
+    const { data, version } = document;
+    if (!this.#validated.hasLines(key, version)) return this.decode(id, key, document);
+    this.#validated.add(key, version);
+    const { sandbox, containers, savedAt } = decodeLines(data, key, id, this.#format);
+    const state = { sandbox, containers } as Pick<Snapshot<Schema>, 'sandbox' | 'containers'>;
+    return { id, ...state, revision: version, savedAt };
   }
 }
 

@@ -4,6 +4,7 @@ import { handOver } from '../driver/handed-over.js';
 import { describeValue } from '../driver/invalid-argument.js';
 import { checkSegment } from '../driver/key.js';
 import { isPersistError, PersistError } from '../persist-error.js';
+import { encodeContainers, LazyContainers } from './lazy-containers.js';
 import type { OlderState } from './migrations.js';
 import { decodeJson, encodeExactly } from './state-json.js';
 import type { UntypedState } from './validate-state.js';
@@ -12,12 +13,13 @@ import type { UntypedState } from './validate-state.js';
 const layout = 1;
 
 /**
- * A sandbox as it is stored: one line of JSON in UTF-8.
+ * A sandbox as it is stored: JSON in UTF-8.
  *
  *     {"layout":1,"format":1,"id":"web","savedAt":"2026-01-31T12:00:00.000Z",
  *      "sandbox":{…},"containers":{"web-1":{…}}}
  *
- * `format` is the one of the states, which the store's migrations count.
+ * `format` is the one of the states, which the store's migrations count. A save writes one line. An update gives each
+ * container a line of its own (see `LazyContainers`), so that the next update finds it without parsing the others.
  */
 export interface SandboxDocument extends UntypedState {
   readonly format: number;
@@ -32,16 +34,29 @@ export interface EncodedDocument {
 }
 
 /** @throws `INVALID_ARGUMENT`, naming the path, for what is no plain JSON data */
-export function encodeSandboxDocument({ format, id, savedAt, sandbox, containers }: SandboxDocument): EncodedDocument {
-  const { text, isExact } = encodeExactly({
-    layout,
-    format,
-    id,
-    savedAt: savedAt.toISOString(),
-    sandbox,
-    containers: Object.fromEntries(containers),
-  });
+export function encodeSandboxDocument({ containers, ...document }: SandboxDocument): EncodedDocument {
+  const { text, isExact } = encodeExactly({ ...headOf(document), containers: Object.fromEntries(containers) });
   return { data: handOver(Buffer.from(text)), isExact };
+}
+
+/**
+ * The same with a line for each container. Containers that were not looked at since they were decoded are copied.
+ * @throws `INVALID_ARGUMENT`, naming the path, for what is no plain JSON data
+ */
+export function encodeInLines({ containers, ...document }: SandboxDocument): EncodedDocument {
+  const head = encodeExactly(headOf(document));
+  let { isExact } = head;
+  const encode = (id: string, state: unknown): string => {
+    const container = encodeExactly(state, ['containers', id]);
+    isExact &&= container.isExact;
+    return container.text;
+  };
+  const data = encodeContainers(`${head.text.slice(0, -1)},`, containers, encode);
+  return { data: handOver(data), isExact };
+}
+
+function headOf({ format, id, savedAt, sandbox }: Omit<SandboxDocument, 'containers'>) {
+  return { layout, format, id, savedAt: savedAt.toISOString(), sandbox };
 }
 
 /**
@@ -58,7 +73,21 @@ export function decodeSandboxDocument(
   id: string,
   currentFormat: number,
 ): SandboxDocument & OlderState {
-  const stored = parse(data, key);
+  return checkDocument(parse(data, key), key, id, currentFormat);
+}
+
+/** Reads what {@link encodeInLines} gave, and nobody else: containers are parsed when somebody looks at them. */
+export function decodeLines(data: Uint8Array, key: string, id: string, currentFormat: number): SandboxDocument {
+  const { containers, head } = LazyContainers.in(bufferOf(data));
+  return { ...checkDocument(parseText(head, key), key, id, currentFormat), containers };
+}
+
+function checkDocument(
+  stored: Record<string, unknown>,
+  key: string,
+  id: string,
+  currentFormat: number,
+): SandboxDocument & OlderState {
   checkVersion(key, 'layout', stored.layout, layout);
   checkVersion(key, 'format', stored.format, currentFormat);
   const { format, savedAt, sandbox, containers } = stored;
@@ -89,7 +118,10 @@ function parse(data: Uint8Array, key: string): Record<string, unknown> {
     refuseEncoded(data);
     throw corrupt(key, 'it is not UTF-8');
   }
-  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+  return parseText(bufferOf(data).toString('utf8'), key);
+}
+
+function parseText(text: string, key: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = decodeJson(text);
@@ -98,6 +130,10 @@ function parse(data: Uint8Array, key: string): Record<string, unknown> {
   }
   if (!isObject(value)) throw corrupt(key, 'it is no JSON object');
   return value;
+}
+
+function bufferOf(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function checkVersion(key: string, field: string, value: unknown, current: number): void {

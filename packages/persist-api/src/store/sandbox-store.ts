@@ -3,6 +3,7 @@ import { checkExpectation } from '../driver/expectation.js';
 import { invalidArgument } from '../driver/invalid-argument.js';
 import { checkSegment } from '../driver/key.js';
 import type { CallOptions, PersistDriver, WatchOptions, WriteOptions } from '../driver/persist-driver.js';
+import { turnIfHeld } from '../event-loop.js';
 import type { Lock, LockOptions } from '../lock/lock.js';
 import { PersistError } from '../persist-error.js';
 import type { DefaultStateSchema } from '../state/default-schema.js';
@@ -42,11 +43,11 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
   /** @throws `INVALID_ARGUMENT` for a bad option */
   constructor(driver: PersistDriver, options: SandboxStoreOptions<Schema> = {}) {
     if (driver?.specVersion !== 1) throw invalidArgument('driver', driver, 'a PersistDriver with specVersion 1');
-    const { schema, migrations, namespace, checkTransitions: checksTransitions, onEvent } = completeOptions(options);
+    const { namespace, ...codecOptions } = completeOptions(options);
     this.#driver = driver;
-    this.#codec = new SandboxCodec(schema, migrations, onEvent);
+    this.#codec = new SandboxCodec(codecOptions);
     this.#prefix = `${namespace}/sandboxes/`;
-    this.#checksTransitions = checksTransitions;
+    this.#checksTransitions = codecOptions.checkTransitions;
     this.globals = new Globals(driver, `${namespace}/globals/`);
   }
 
@@ -95,6 +96,10 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
    * of it is done again, after a short random wait and as often as it takes, until `signal` is aborted.
    * So `mutate` may run several times, each time with a fresh draft. What it throws ends the update,
    * unchanged, and nothing is saved.
+   *
+   * Containers that `mutate` does not look at cost next to nothing: of a state that this store has saved or loaded,
+   * they are neither parsed, validated nor encoded again. So `draft.containers` is a Map that cannot be cloned; its
+   * copy `new Map(draft.containers)` can.
    * @returns the state that was saved
    * @throws whatever {@link load} and {@link save} throw, except `CONFLICT`
    */
@@ -108,13 +113,14 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
       if (typeof mutate !== 'function') throw invalidArgument('mutate', mutate, 'a function');
       return retryConflicts(signal, async (attempt) => {
         trace.attempt = attempt;
-        const { revision, sandbox, containers } = (await this.#read(id, key, signal, trace)) ?? throwNotFound(id);
+        const document = (await this.#readDocument(key, signal, trace)) ?? throwNotFound(id);
+        const { revision, sandbox, containers } = await this.#codec.decodeDraft(id, key, document);
         const draft: Draft<Schema> = { sandbox, containers };
-        const before = stateNamesOf(draft);
+        const before = this.#checksTransitions ? stateNamesOf(draft) : undefined;
         await callersOwn(() => mutate(draft));
-        const encoded = await this.#codec.encode(id, draft);
+        const encoded = await this.#codec.encode(id, draft, containers);
         trace.bytes = encoded.data.byteLength;
-        if (this.#checksTransitions) checkTransitions(id, before, encoded.states);
+        checkTransitions(id, before, encoded.states);
         const version = await unlessConflict(this.#write(key, encoded, { expect: revision, signal }));
         return version === undefined ? undefined : this.#codec.snapshotOf(id, key, encoded, version);
       });
@@ -165,10 +171,16 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
   }
 
   async #read(id: string, key: string, signal: AbortSignal | undefined, trace: TraceContext) {
+    const document = await this.#readDocument(key, signal, trace);
+    const turn = turnIfHeld();
+    if (turn !== undefined) await turn;
+    return document && this.#codec.decode(id, key, document);
+  }
+
+  async #readDocument(key: string, signal: AbortSignal | undefined, trace: TraceContext) {
     const document = await this.#driver.read(key, { signal });
-    if (document === undefined) return undefined;
-    trace.bytes = document.data.byteLength;
-    return this.#codec.decode(id, key, document);
+    if (document !== undefined) trace.bytes = document.data.byteLength;
+    return document;
   }
 
   async #write(key: string, encoded: EncodedSandbox, options: WriteOptions): Promise<Version> {
@@ -188,7 +200,7 @@ export class SandboxStore<Schema extends StateSchema = DefaultStateSchema> {
       trace.attempt = attempt;
       const before = await this.#read(id, key, signal, trace);
       checkExpectation(ifRevision, before?.revision);
-      if (before !== undefined) checkTransitions(id, stateNamesOf(before), encoded.states);
+      checkTransitions(id, before && stateNamesOf(before), encoded.states);
       const write = this.#write(key, encoded, { expect: before?.revision ?? 'absent', signal });
       return ifRevision === undefined ? unlessConflict(write) : write;
     });

@@ -21,15 +21,18 @@ export function encodeJson(value: unknown): string {
   return encodeExactly(value).text;
 }
 
-/** As {@link encodeJson}, and whether {@link decodeJson} gives back what was given, property by property. */
-export function encodeExactly(value: unknown): { text: string; isExact: boolean } {
-  if (isSimple(value, 0)) return { text: JSON.stringify(value), isExact: true };
-  const inspection = new Inspection();
-  inspection.visit(value, 0);
+/**
+ * As {@link encodeJson}, and whether {@link decodeJson} gives back what was given, property by property.
+ * @param path where the value is within something larger, whose depth counts
+ */
+export function encodeExactly(value: unknown, path: readonly PropertyKey[] = []): { text: string; isExact: boolean } {
+  if (isSimple(value, path.length)) return { text: JSON.stringify(value), isExact: true };
+  const inspection = new Inspection(path);
+  inspection.visit(value, path.length);
   const text = inspection.isNative
     ? JSON.stringify(value)
     : (stringify(value, undefined, undefined, [unsafeInteger]) ?? '');
-  return { text, isExact: false };
+  return { text, isExact: inspection.isExact };
 }
 
 /** Whether it can be told at a glance that it is plain data, with nothing undefined and no integers beyond ±2^53. */
@@ -92,12 +95,18 @@ const unsafeInteger = {
   stringify: (value: unknown) => (value as number).toExponential(),
 };
 
-/** A closer look at a value: is it plain data, and does `JSON.stringify` keep its integers apart? */
+/** A closer look at a value: is it plain data, and does JSON, and `JSON.stringify` in particular, keep it as it is? */
 class Inspection {
   isNative = true;
+  isExact = true;
   /** The property of each ancestor that leads to the value, and the ancestors, by depth. */
-  readonly #path: PropertyKey[] = [];
-  readonly #ancestors: object[] = [];
+  readonly #path: PropertyKey[];
+  readonly #ancestors: (object | undefined)[];
+
+  constructor(path: readonly PropertyKey[]) {
+    this.#path = [...path];
+    this.#ancestors = path.map(() => undefined);
+  }
 
   visit(value: unknown, depth: number): void {
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return;
@@ -108,6 +117,7 @@ class Inspection {
       if (unsafeInteger.test(value)) this.isNative = false;
     } else if (typeof value === 'bigint') {
       this.isNative = false;
+      if (Number.isSafeInteger(Number(value))) this.isExact = false;
     } else {
       throw this.#refuse(depth, value === undefined ? 'is undefined' : `is a ${typeof value}`);
     }
@@ -136,6 +146,7 @@ class Inspection {
       this.#path[depth] = key;
       const property = (value as Record<string, unknown>)[key];
       if (property !== undefined) this.visit(property, depth + 1);
+      else this.isExact = false;
     }
   }
 

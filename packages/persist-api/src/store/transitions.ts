@@ -15,11 +15,12 @@ export function stateNamesOf({ sandbox, containers }: UntypedState): StateNames 
 
 /**
  * Checks the move of the sandbox, and of each container that is there before and after. A state that
- * does not change is fine.
+ * does not change is fine, and so is what was not there before.
  * @throws `INVALID_STATE`, naming both states, if one is forbidden
  * @throws `INVALID_ARGUMENT` if a state that changes is none of the state strings
  */
-export function checkTransitions(id: string, before: StateNames, after: StateNames): void {
+export function checkTransitions(id: string, before: StateNames | undefined, after: StateNames | undefined): void {
+  if (before === undefined || after === undefined) return;
   checkTransition(`sandbox ${id}`, before.sandbox, after.sandbox);
   for (const [containerId, state] of after.containers) {
     if (!before.containers.has(containerId)) continue;

@@ -22,6 +22,7 @@ interface BackupOptions extends GlobalOptions {
 export function addBackup(program: Command): void {
   const backup = program
     .command('backup')
+    .summary('write a store into one file')
     .description(
       'Writes every document of a store, or of a --namespace, into one archive, with digests; locks stay behind. The ' +
         'store may be in use: each document is whole, and what changes meanwhile is taken again. The file appears ' +

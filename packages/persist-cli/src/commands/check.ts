@@ -25,6 +25,7 @@ interface Report {
 export function addCheck(program: Command): void {
   program
     .command('check')
+    .summary('read every document, and list what is wrong')
     .description(
       'Reads every document and lock, and what the driver keeps beside them, and lists what is wrong. Others may ' +
         'use the store meanwhile. Exit status 1 if anything is wrong and was not mended.',

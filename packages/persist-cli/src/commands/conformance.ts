@@ -18,6 +18,7 @@ interface ConformanceOptions {
 export function addConformance(program: Command): void {
   program
     .command('conformance')
+    .summary('run the conformance suite against a store or a harness')
     .description(
       'Runs the conformance suite. On the URL of a store it works in storages of its own beside what is there ' +
         '(a namespace, a prefix, a sub-directory), says which, and removes them, also when it is interrupted. A ' +

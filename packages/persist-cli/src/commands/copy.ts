@@ -22,6 +22,7 @@ interface CopyCommandOptions extends GlobalOptions, ExistingOptions {
 export function addCopy(program: Command): void {
   const copy = program
     .command('copy')
+    .summary('copy the documents of one store to another')
     .description(
       'Copies every document of a store to another one, of whatever drivers; locks stay behind. Each is read back and ' +
         'compared. Both stores may be in use: what changes in the source meanwhile is taken again, and what somebody ' +

@@ -16,6 +16,7 @@ import { print } from '../output.js';
 export function addDemo(program: Command): void {
   program
     .command('demo')
+    .summary('kill a supervisor of real processes, and see a new one take over')
     .description(
       'Starts a supervisor that runs four real processes as the containers of two sandboxes and saves their ' +
         'state, kills it with SIGKILL in the middle of a save, and lets a new supervisor restore the state, adopt ' +

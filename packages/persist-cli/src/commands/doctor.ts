@@ -14,6 +14,7 @@ import { formatTable } from '../table.js';
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
+    .summary('tell whether a store works, and what is at risk')
     .description(
       'Opens the store, shows what it promises, tries and times each operation on a document of its own, which it ' +
         'removes again, and says what is at risk and what to do about it. Exit status 0: fine; 5: it works, with ' +

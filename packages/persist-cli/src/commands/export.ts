@@ -14,6 +14,7 @@ interface ExportOptions extends GlobalOptions {
 export function addExport(program: Command): void {
   program
     .command('export')
+    .summary('write the sandboxes of a store as Kata Containers reads them')
     .description(
       'Writes the sandboxes of a store into a directory in the form in which Kata Containers keeps them below ' +
         '/run/vc. A sandbox of which the directory has another state is left alone and told. Can be run again. ' +

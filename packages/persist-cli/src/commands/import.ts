@@ -14,6 +14,7 @@ interface ImportOptions extends GlobalOptions {
 export function addImport(program: Command): void {
   program
     .command('import')
+    .summary('take the sandboxes of a Kata Containers host into a store')
     .description(
       'Saves the sandboxes below a directory that Kata Containers wrote, such as /run/vc, in a store. The ' +
         'directory is only read, and no lock of Kata is taken. A sandbox of which the store has another state is ' +

@@ -7,6 +7,7 @@ import { writeDriverPackage } from '../write-driver-package.js';
 export function addInitDriver(program: Command): void {
   program
     .command('init-driver')
+    .summary('write the package of a new driver')
     .description(
       'Writes a package with a driver of your own to begin with: it works, in memory, and passes the conformance ' +
         'suite, which is wired in. Refuses a directory that is not empty.',

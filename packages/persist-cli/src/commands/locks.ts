@@ -14,6 +14,7 @@ interface LocksOptions extends GlobalOptions {
 export function addLocks(program: Command): void {
   program
     .command('locks')
+    .summary('list who holds which lock, or break one')
     .description(
       'Lists the locks that are held or waited for, one line for each holder. A holder that died is among them ' +
         'until its lease has run out. With --break it takes a lock from one holder: one that still lives learns it ' +

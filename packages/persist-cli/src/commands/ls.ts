@@ -9,6 +9,7 @@ import { formatTable } from '../table.js';
 
 export function addLs(program: Command): void {
   addKataOption(program.command('ls'))
+    .summary('list the sandboxes')
     .description('Lists the sandboxes. One that cannot be read is listed, too, and makes the exit status 1.')
     .addHelpText(
       'after',

@@ -20,6 +20,7 @@ const concurrency = 8;
 export function addPrune(program: Command): void {
   program
     .command('prune')
+    .summary('remove sandboxes by state and age')
     .description(
       'Shows which sandboxes are in one of the states, and were saved longer ago than the age, and with --yes removes ' +
         'their stored state. Their processes are not touched. One that is changed in between stays, and so does one ' +

@@ -22,6 +22,7 @@ interface RestoreOptions extends GlobalOptions, ExistingOptions {
 export function addRestore(program: Command): void {
   const restore = program
     .command('restore')
+    .summary('put the documents of a backup into a store')
     .description(
       'Puts the documents of a backup, or of a --namespace in it, into a store. The whole archive is checked before ' +
         'the first document is written, and each one is read back and compared. A document of which the store has ' +

@@ -12,6 +12,7 @@ interface RmOptions extends GlobalOptions {
 export function addRm(program: Command): void {
   program
     .command('rm')
+    .summary('remove sandboxes')
     .description('Removes the stored state of sandboxes, without asking. Their processes are not touched.')
     .argument('<id...>', 'the sandboxes')
     .option('--if-revision <revision>', 'only if this is still its revision, as ls and show print it; for one sandbox')

@@ -8,6 +8,7 @@ import { formatTree } from '../tree.js';
 
 export function addShow(program: Command): void {
   addKataOption(program.command('show'))
+    .summary('print a sandbox and its containers')
     .description('Prints the stored state of a sandbox and its containers. Integers are exact at any size.')
     .argument('<id>', 'the sandbox')
     .addHelpText(

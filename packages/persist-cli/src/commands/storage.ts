@@ -12,10 +12,9 @@ import { addStart } from '../storage/start.js';
 import { addStop } from '../storage/stop.js';
 import { addStorageOptions } from '../storage/storage-options.js';
 
-const recordStore = { namespace: '"storage"' };
-
 export function addStorage(program: Command): void {
-  const storage = addStorageOptions(addGlobalOptions(new Command('storage'), recordStore))
+  const storage = addStorageOptions(addGlobalOptions(new Command('storage')))
+    .summary('container root file systems from OCI images')
     .description(
       'Keeps images and the root file systems of containers in a directory, and the records of them in the store ' +
         'that --url, SANDKEEP_URL or the configuration file names.',
@@ -25,7 +24,7 @@ export function addStorage(program: Command): void {
   for (const add of [addImport, addImages, addCreate, addContainers, addStart, addStop, addRm, addInspect])
     add(storage);
   for (const add of [addCheck, addRepair]) add(storage);
-  for (const command of storage.commands) addStorageOptions(addGlobalOptions(command, recordStore));
+  for (const command of storage.commands) addStorageOptions(addGlobalOptions(command));
   program.addCommand(inheriting(storage, program));
 }
 

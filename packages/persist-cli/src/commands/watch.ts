@@ -13,6 +13,7 @@ interface WatchOptions extends GlobalOptions {
 export function addWatch(program: Command): void {
   program
     .command('watch')
+    .summary('print what changes, as it changes')
     .description(
       'Prints a line for each sandbox that is saved or destroyed, by whatever process: when it was heard of, its id, ' +
         'what happened, its state and its revision. What follows quickly on one sandbox may be one line. It goes on ' +

@@ -3,13 +3,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import {
   isPersistError,
   type ListedVersion,
+  turnIfHeld,
   type Version,
   type WatchFeed,
   type WatchSource,
 } from '@sandkeep/persist-api';
 import { readVersion } from '../document-file.js';
 import { errnoOf, fromErrno } from '../errors.js';
-import { turnIfHeld } from '../event-loop.js';
 import { parseName } from '../tree-path.js';
 import { WatchedDirectory } from './watched-directory.js';
 

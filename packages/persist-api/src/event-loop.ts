@@ -1,11 +1,11 @@
-/** How long synchronous file calls may hold the event loop before it gets a turn. */
+/** How long synchronous work may hold the event loop before it gets a turn. */
 const heldMs = 1;
 let heldSince: number | undefined;
 const waiting: (() => void)[] = [];
 
 /**
- * Small file calls run on the main thread, so a caller that awaits one after the other, or begins many
- * at once, could keep timers and sockets waiting for as long as it goes on. Before each operation this
+ * What works on the main thread (small file calls, parsing) could keep timers and sockets waiting for as long as a
+ * caller goes on who awaits one call after the other, or begins many at once. Before each piece of work this
  * says whether the loop has to turn first; those who wait go on in their order, a millisecond's worth a turn.
  * @returns what to wait for; undefined to go on at once, without awaiting, so that the next caller's
  *   question comes after this one's work
