@@ -15,7 +15,8 @@ type Outcome = (PutAnswer & { readonly failure?: undefined }) | { readonly failu
 const wrongChecksum = 'AAAAAA==';
 
 /**
- * Finds out what the server honours, with an object of its own that is deleted at the end: nine requests.
+ * Finds out what the server honours, with an object of its own that is deleted at the end: some nine requests, in six
+ * steps, each of which waits for the one before.
  * @throws `UNSUPPORTED` if the server ignores conditions; `NOT_FOUND`, `PERMISSION_DENIED`, … if it cannot be used
  */
 export async function probeServer(client: S3Client, config: S3Config): Promise<ServerTraits> {
@@ -31,6 +32,8 @@ class Probe {
   readonly #config: S3Config;
   readonly #buckets: Readonly<Record<'quoted' | 'unquoted', Bucket>>;
   readonly #key: string;
+  /** Has no object. */
+  readonly #missing: string;
   /** The one that the server understands. */
   #bucket: Bucket;
   /** The keys that may have an object. */
@@ -41,15 +44,13 @@ class Probe {
     this.#buckets = { quoted: new Bucket(client, config, true), unquoted: new Bucket(client, config, false) };
     this.#bucket = this.#buckets.quoted;
     this.#key = `${config.prefix}.sandkeep/probe/${newAttemptId()}`;
+    this.#missing = `${this.#key}-missing`;
   }
 
   async run(): Promise<ServerTraits> {
     const { checksums, first } = await this.#create();
-    this.#mustFail(await this.#put('absent'), 'If-None-Match: * of a PUT, and overwrites what is there');
     const current = await this.#replace(first.etag);
-    this.#mustFail(await this.#put({ match: first.etag }), 'If-Match of a PUT, and overwrites what is newer');
-    const missing = await this.#put({ match: current }, { key: `${this.#key}-missing` });
-    this.#mustFail(missing, 'If-Match of a PUT, and makes an object where there was none');
+    await this.#refuseAll(first.etag, current);
     const conditionalDelete = await this.#deletesConditionally(first.etag, current);
     return {
       quotedEtags: this.#bucket === this.#buckets.quoted,
@@ -62,10 +63,11 @@ class Probe {
 
   /** Deletes what is left. */
   async end(): Promise<void> {
-    for (const key of this.#left) {
+    const clean = (key: string) => {
       const time = this.#newTime();
-      await this.#bucket.delete(key, undefined, time, time.left).catch(() => {});
-    }
+      return this.#bucket.delete(key, undefined, time, time.left);
+    };
+    await Promise.allSettled([...this.#left].map(clean));
   }
 
   async #create(): Promise<{ checksums: ServerTraits['checksums']; first: PutAnswer }> {
@@ -91,10 +93,22 @@ class Probe {
     throw unsupported('refuses If-Match of a PUT with the current ETag');
   }
 
+  /** Sends at once what has to be refused: where it is, none of it changes anything that another one looks at. */
+  async #refuseAll(stale: string, current: string): Promise<void> {
+    const [second, outdated, made] = await allOf([
+      this.#put('absent'),
+      this.#put({ match: stale }),
+      this.#put({ match: current }, { key: this.#missing }),
+    ]);
+    this.#mustFail(second, 'If-None-Match: * of a PUT, and overwrites what is there');
+    this.#mustFail(outdated, 'If-Match of a PUT, and overwrites what is newer');
+    this.#mustFail(made, 'If-Match of a PUT, and makes an object where there was none');
+  }
+
   async #deletesConditionally(stale: string, current: string): Promise<boolean> {
-    if (await this.#delete(stale)) return false;
-    if (!(await this.#delete(current))) return false;
-    return !(await this.#delete(current));
+    if (await this.#delete(this.#key, stale)) return false;
+    const [isDeleted, isMissed] = await allOf([this.#delete(this.#key, current), this.#delete(this.#missing, current)]);
+    return isDeleted && !isMissed;
   }
 
   /** Whether a request that was valid for a second, two days ago, is refused. */
@@ -121,11 +135,11 @@ class Probe {
   }
 
   /** @returns whether the server said that it did */
-  async #delete(match: string): Promise<boolean> {
+  async #delete(key: string, match: string): Promise<boolean> {
     return this.#trying(
       async (time) => {
-        await this.#bucket.delete(this.#key, match, time, time.left);
-        this.#left.delete(this.#key);
+        await this.#bucket.delete(key, match, time, time.left);
+        this.#left.delete(key);
         return true;
       },
       (failure) => {
@@ -169,6 +183,14 @@ class Probe {
   #error(failure: Failure): PersistError {
     return persistErrorOf(failure, { bucket: this.#bucket.name, timeoutMs: this.#config.commandTimeoutMs });
   }
+}
+
+/** Waits for all, so that nothing is under way any more, and only then throws what the first that failed did. */
+async function allOf<T extends readonly unknown[] | []>(
+  runs: T,
+): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {
+  await Promise.allSettled(runs);
+  return Promise.all(runs);
 }
 
 function unsupported(what: string): PersistError {
