@@ -38,6 +38,7 @@ export { checkExpectation } from './driver/expectation.js';
 export type { Finding } from './driver/finding.js';
 export type { Health } from './driver/health.js';
 export { describeValue, invalidArgument } from './driver/invalid-argument.js';
+export { itemsOf } from './driver/items-of.js';
 export { checkKey, checkSegment, maxKeyBytes, maxSegmentBytes } from './driver/key.js';
 export { listBatches } from './driver/list-batches.js';
 export { PendingCalls } from './driver/pending-calls.js';

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import {
   type Document,
   encodeHeader,
+  itemsOf,
   newAttemptId,
   PersistError,
   turnIfHeld,
@@ -64,20 +65,8 @@ export class DocumentTree {
     }
   }
 
-  async *list(
-    prefix: string,
-    after: string | undefined,
-    signal?: AbortSignal,
-  ): AsyncGenerator<string, void, undefined> {
-    const { directory, names, assertPresent } = this.#options;
-    try {
-      assertPresent();
-      if (prefix !== '') refuseLinks(directory, directoryPath(`${prefix}x`));
-      yield* listTree({ directory, names: names?.directory, prefix, after, signal });
-      assertPresent();
-    } catch (error) {
-      throw fromErrno(error, directory);
-    }
+  list(prefix: string, after: string | undefined, signal?: AbortSignal): AsyncIterable<string> {
+    return itemsOf(this.#listed(prefix, after, signal));
   }
 
   write(key: string, data: Uint8Array, expect: Expectation, signal?: AbortSignal): Promise<Version> {
@@ -194,5 +183,21 @@ export class DocumentTree {
     const { directory, names, flush } = this.#options;
     for (const removed of pruneParents(directory, name)) flush?.forget(removed);
     if (names !== undefined) pruneParents(names.directory, name);
+  }
+
+  async *#listed(
+    prefix: string,
+    after: string | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<readonly string[], void, undefined> {
+    const { directory, names, assertPresent } = this.#options;
+    try {
+      assertPresent();
+      if (prefix !== '') refuseLinks(directory, directoryPath(`${prefix}x`));
+      yield* listTree({ directory, names: names?.directory, prefix, after, signal });
+      assertPresent();
+    } catch (error) {
+      throw fromErrno(error, directory);
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { newAttemptId } from '@sandkeep/persist-api';
+import { itemsOf, newAttemptId } from '@sandkeep/persist-api';
 import { exists } from './document-file.js';
 import { DocumentPlace } from './document-place.js';
 import type { DocumentTreeOptions } from './document-tree.js';
@@ -31,7 +31,7 @@ export async function* findStaleNames(
   if (names === undefined) return;
   const before = Date.now() - coarseMs;
   const listed = listTree({ directory: names.directory, names: undefined, prefix: '', after: undefined, signal });
-  for await (const key of listed) {
+  for await (const key of itemsOf(listed)) {
     const place = new DocumentPlace(tree, key);
     const path = join(names.directory, place.name);
     const isFree = () => place.slot.claimant() === undefined;

@@ -1,32 +1,57 @@
 import { setMaxListeners } from 'node:events';
+import { itemsOf } from '@sandkeep/persist-api';
 import type { ServerCalls } from './server-calls.js';
 
 /** How many keys one partition gives at a time. */
 const pageSize = 200;
 
+export interface IndexRange {
+  /** `''`, or ends with `/`. */
+  readonly prefix: string;
+  readonly after?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * The members of all partitions' indexes below `prefix` and greater than `after`, in byte order. It
+ * The members of all partitions' indexes below a prefix and greater than `after`, in byte order. It
  * holds one page of each partition.
- * @param prefix `''`, or ends with `/`
  */
-export async function* listIndex(
+export function listIndex(calls: ServerCalls, indexes: readonly string[], range: IndexRange): AsyncIterable<string> {
+  return itemsOf(mergePages(calls, indexes, range));
+}
+
+/** What is known to come next, as far as the pages reach. */
+async function* mergePages(
   calls: ServerCalls,
   indexes: readonly string[],
-  { prefix, after, signal }: { prefix: string; after?: string | undefined; signal?: AbortSignal | undefined },
-): AsyncGenerator<string, void, undefined> {
+  { prefix, after, signal }: IndexRange,
+): AsyncGenerator<string[], void, undefined> {
   const aborted = signal === undefined ? undefined : AbortSignal.any([signal]);
   if (aborted !== undefined) setMaxListeners(indexes.length, aborted);
   const cursors = indexes.map((index) => new Cursor(calls, index, prefix, after, aborted));
-  await Promise.all(cursors.map((cursor) => cursor.fill()));
   for (;;) {
-    let first: Cursor | undefined;
-    for (const cursor of cursors) {
-      if (cursor.head !== undefined && (first?.head === undefined || cursor.head < first.head)) first = cursor;
+    await Promise.all(cursors.map((cursor) => cursor.fill()));
+    const batch: string[] = [];
+    for (;;) {
+      const first = firstOf(cursors);
+      if (first?.head === undefined) {
+        yield batch;
+        return;
+      }
+      batch.push(first.head);
+      first.advance();
+      if (first.isEmpty) break;
     }
-    if (first?.head === undefined) return;
-    yield first.head;
-    await first.advance();
+    yield batch;
   }
+}
+
+function firstOf(cursors: readonly Cursor[]): Cursor | undefined {
+  let first: Cursor | undefined;
+  for (const cursor of cursors) {
+    if (cursor.head !== undefined && (first?.head === undefined || cursor.head < first.head)) first = cursor;
+  }
+  return first;
 }
 
 /** One partition's place in the listing. */
@@ -54,12 +79,18 @@ class Cursor {
     return this.#page[this.#position];
   }
 
-  async advance(): Promise<void> {
-    this.#position += 1;
-    if (this.head === undefined && !this.#atEnd) await this.fill();
+  /** There may be more, which has to be fetched before anything else can be told to be next. */
+  get isEmpty(): boolean {
+    return this.head === undefined && !this.#atEnd;
   }
 
+  advance(): void {
+    this.#position += 1;
+  }
+
+  /** Fetches the next page of an empty one. */
   async fill(): Promise<void> {
+    if (!this.isEmpty) return;
     const range = [this.#index, this.#min, this.#max, 'LIMIT', '0', String(pageSize)];
     this.#page = (await this.#calls.read('zrangebylex', range, 'utf8', { signal: this.#signal })) as string[];
     this.#position = 0;

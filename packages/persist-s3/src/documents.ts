@@ -1,4 +1,11 @@
-import { type Document, decodeDocument, isPersistError, PersistError, type Version } from '@sandkeep/persist-api';
+import {
+  type Document,
+  decodeDocument,
+  isPersistError,
+  itemsOf,
+  PersistError,
+  type Version,
+} from '@sandkeep/persist-api';
 import { newAttemptId } from './attempt-id.js';
 import type { Condition, Found } from './bucket.js';
 import type { CallTime } from './call-time.js';
@@ -83,27 +90,27 @@ export class Documents {
     }
   }
 
-  async *list(
-    prefix: string,
-    after?: string | undefined,
-    signal?: AbortSignal | undefined,
-  ): AsyncGenerator<string, void, undefined> {
-    for await (const { key } of this.versions(prefix, after, signal)) yield key;
+  list(prefix: string, after?: string | undefined, signal?: AbortSignal | undefined): AsyncIterable<string> {
+    return itemsOf(this.#keys(prefix, after, signal));
   }
 
   /** As {@link list}, with the versions. */
-  versions(
-    prefix: string,
-    after?: string | undefined,
-    signal?: AbortSignal | undefined,
-  ): AsyncIterable<ListedDocument> {
-    const onTombstone = this.#sweep.add.bind(this.#sweep);
-    return listDocuments(this.#store, { root: this.#root, prefix, after, signal, onTombstone });
+  versions(prefix: string, signal: AbortSignal): AsyncIterable<ListedDocument> {
+    return itemsOf(this.#pages(prefix, undefined, signal));
   }
 
   /** Ends the sweeping. */
   close(): Promise<void> {
     return this.#sweep.close();
+  }
+
+  async *#keys(prefix: string, after: string | undefined, signal: AbortSignal | undefined) {
+    for await (const page of this.#pages(prefix, after, signal)) yield page.map(({ key }) => key);
+  }
+
+  #pages(prefix: string, after: string | undefined, signal: AbortSignal | undefined) {
+    const onTombstone = this.#sweep.add.bind(this.#sweep);
+    return listDocuments(this.#store, { root: this.#root, prefix, after, signal, onTombstone });
   }
 
   /** Without a condition of the caller's, changes that need one of their own would only make each other try again. */

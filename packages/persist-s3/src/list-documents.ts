@@ -20,7 +20,7 @@ export interface ListedDocument {
 }
 
 /** The documents, page by page; while one page is used, the next is on its way. */
-export async function* listDocuments(store: Store, request: ListRequest): AsyncGenerator<ListedDocument> {
+export async function* listDocuments(store: Store, request: ListRequest): AsyncGenerator<readonly ListedDocument[]> {
   const { root, prefix, signal, onTombstone } = request;
   const ending = new AbortController();
   const end = () => ending.abort(signal?.reason);
@@ -32,12 +32,14 @@ export async function* listDocuments(store: Store, request: ListRequest): AsyncG
       const { objects, next, now }: ListedPage = await page;
       page = next === undefined ? undefined : fetch(next);
       page?.catch(() => {});
+      const documents: ListedDocument[] = [];
       for (const object of objects) {
         const key = object.key.slice(root.length);
         if (!object.key.startsWith(root + prefix) || !isKey(key)) continue;
         if (hasTombstoneSize(object.bytes)) onTombstone(object, now);
-        else yield { key, version: object.etag };
+        else documents.push({ key, version: object.etag });
       }
+      yield documents;
     }
   } finally {
     signal?.removeEventListener('abort', end);

@@ -67,7 +67,7 @@ export class S3Backend implements DriverBackend {
 
   /** Nothing tells of changes: each poll is a listing, whose ETags are compared. */
   watch(prefix: string, call: WatchCall): AsyncIterable<Change> {
-    const list = (_: WatchFeed, signal: AbortSignal) => this.#documents.versions(prefix, undefined, signal);
+    const list = (_: WatchFeed, signal: AbortSignal) => this.#documents.versions(prefix, signal);
     return watchChanges({ pollMs: this.#parts.watchIntervalMs, list, close: () => {} }, prefix, call);
   }
 

@@ -18,6 +18,7 @@ import { eitherSignal } from './either-signal.js';
 import type { Finding } from './finding.js';
 import { isHandedOver } from './handed-over.js';
 import type { Health } from './health.js';
+import type { Iteration } from './iteration.js';
 import { checkKey, normalizePrefix } from './key.js';
 import type {
   BreakLockOptions,
@@ -167,7 +168,7 @@ class BackendDriver implements PersistDriver {
     prefix: string,
     options: WatchOptions,
     ended: AbortSignal,
-  ): AsyncGenerator<Change, void> {
+  ): Iteration<Change> {
     const check = () => {
       normalizePrefix(prefix);
       checkWatchOptions(options);

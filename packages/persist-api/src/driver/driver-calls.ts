@@ -3,7 +3,8 @@ import { isPersistError, PersistError } from '../persist-error.js';
 import { driverChannel, hasSubscribers, type TraceContext, traced, tracedUntilEnd } from '../tracing.js';
 import { checkOptions, checkSignal } from './check-options.js';
 import { completeError } from './complete-error.js';
-import { eitherSignal } from './either-signal.js';
+import { type EitherSignal, eitherSignal } from './either-signal.js';
+import { Iteration } from './iteration.js';
 import type { CallOptions } from './persist-driver.js';
 
 /** One call of a driver's method. */
@@ -68,33 +69,37 @@ export class DriverCalls {
    * The iteration is one call; but {@link close} waits for its current step alone, and then ends it.
    * @param open gets a signal that also aborts when the driver closes, for what does not end by itself
    */
-  async *iterate<T>(
-    call: DriverCall,
-    open: (signal: AbortSignal) => AsyncIterable<T>,
-  ): AsyncGenerator<T, void, undefined> {
-    this.#check(call);
-    using either = eitherSignal(this.closing, call.options.signal);
-    const end = this.#isTraced ? tracedUntilEnd(driverChannel, this.#trace(call), call.options.signal) : () => {};
+  iterate<T>(call: DriverCall, open: (signal: AbortSignal) => AsyncIterable<T>): Iteration<T> {
+    let either: EitherSignal | undefined;
+    let endTrace: ReturnType<typeof tracedUntilEnd> = () => {};
     let iterator: AsyncIterator<T> | undefined;
-    try {
-      for (;;) {
-        const step = await this.#step(() =>
-          this.#completing(call, () => {
-            iterator ??= this.#register(open(either.signal));
-            return iterator.next();
-          }),
-        );
-        if (step.done === true) return;
-        yield step.value;
-        this.#check(call);
-      }
-    } catch (error) {
-      end({ error });
-      throw error;
-    } finally {
-      end();
-      await this.#completing(call, () => this.#end(iterator));
-    }
+    const begin = () => {
+      either = eitherSignal(this.closing, call.options.signal);
+      if (this.#isTraced) endTrace = tracedUntilEnd(driverChannel, this.#trace(call), call.options.signal);
+      return either.signal;
+    };
+    return new Iteration({
+      next: () => {
+        if (either === undefined) this.#check(call);
+        else this.#checkSignals(call.options);
+        const signal = either?.signal ?? begin();
+        this.#inFlight += 1;
+        try {
+          iterator ??= this.#register(open(signal));
+          return iterator.next();
+        } catch (error) {
+          return Promise.reject(error);
+        }
+      },
+      settled: () => this.#leave(),
+      toItem: (item) => item,
+      toError: (error) => this.#complete(error, call),
+      end: async (failure) => {
+        endTrace(failure);
+        either?.[Symbol.dispose]();
+        await this.#completing(call, () => this.#end(iterator));
+      },
+    });
   }
 
   /** From now on calls are refused. Resolves when those in flight have ended. */
@@ -110,11 +115,15 @@ export class DriverCalls {
       checkOptions(options);
       check?.();
       checkSignal(options.signal);
-      this.closing.throwIfAborted();
-      options.signal?.throwIfAborted();
+      this.#checkSignals(options);
     } catch (error) {
       throw this.#complete(error, call);
     }
+  }
+
+  #checkSignals({ signal }: CallOptions): void {
+    this.closing.throwIfAborted();
+    signal?.throwIfAborted();
   }
 
   #trace({ operation, key }: DriverCall): TraceContext {
@@ -133,15 +142,6 @@ export class DriverCalls {
       await iterator.return?.();
     } finally {
       this.#iterators.delete(iterator);
-    }
-  }
-
-  async #step<T>(run: () => Promise<T>): Promise<T> {
-    this.#inFlight += 1;
-    try {
-      return await run();
-    } finally {
-      this.#leave();
     }
   }
 

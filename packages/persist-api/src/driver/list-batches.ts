@@ -1,3 +1,5 @@
+import { itemsOf } from './items-of.js';
+
 const batchSize = 500;
 
 /**
@@ -5,16 +7,24 @@ const batchSize = 500;
  * @param after where to begin
  * @param batch the first so many items after another, in ascending order
  */
-export async function* listBatches(
+export function listBatches(
   after: string,
   signal: AbortSignal | undefined,
   batch: (after: string, limit: number) => string[] | Promise<string[]>,
-): AsyncGenerator<string, void, undefined> {
+): AsyncIterableIterator<string, void, undefined> {
+  return itemsOf(takeBatches(after, signal, batch));
+}
+
+async function* takeBatches(
+  after: string,
+  signal: AbortSignal | undefined,
+  batch: (after: string, limit: number) => string[] | Promise<string[]>,
+): AsyncGenerator<string[], void, undefined> {
   let start = after;
   for (let count = batchSize; count === batchSize; ) {
     signal?.throwIfAborted();
     const items = await batch(start, batchSize);
-    yield* items;
+    yield items;
     count = items.length;
     start = items.at(-1) ?? start;
   }

@@ -3,6 +3,7 @@ import { checkOptions, checkSignal } from '../driver/check-options.js';
 import { completeError } from '../driver/complete-error.js';
 import { eitherSignal } from '../driver/either-signal.js';
 import { describeValue } from '../driver/invalid-argument.js';
+import { Iteration } from '../driver/iteration.js';
 import type { CallOptions, PersistDriver } from '../driver/persist-driver.js';
 import { isPersistError, PersistError } from '../persist-error.js';
 import { storeChannel, type TraceContext, traced, tracedUntilEnd } from '../tracing.js';
@@ -54,22 +55,34 @@ export async function callersOwn(run: () => unknown): Promise<void> {
 }
 
 /** Lists the subjects with keys that begin with `prefix`; from its first step to its last one call. */
-export async function* storeListing(
+export function storeListing(
   driver: PersistDriver,
   { operation, prefix, options }: Omit<StoreCall, 'subject'>,
-): AsyncGenerator<string, void, undefined> {
-  const trace: TraceContext = { operation, driver: driver.name, key: prefix };
-  const end = tracedUntilEnd(storeChannel, trace, options?.signal);
-  try {
+): AsyncIterableIterator<string, void, undefined> {
+  let endTrace: ReturnType<typeof tracedUntilEnd> = () => {};
+  let keys: AsyncIterator<string> | undefined;
+  const begin = () => {
+    const trace: TraceContext = { operation, driver: driver.name, key: prefix };
+    endTrace = tracedUntilEnd(storeChannel, trace, options?.signal);
     checkOptions(options);
-    for await (const key of driver.list(prefix, { signal: options.signal })) yield key.slice(prefix.length);
-  } catch (thrown) {
-    const error = complete(thrown, driver, operation, prefix);
-    end({ error });
-    throw error;
-  } finally {
-    end();
-  }
+    keys = driver.list(prefix, { signal: options.signal })[Symbol.asyncIterator]();
+    return keys;
+  };
+  return new Iteration({
+    next: () => (keys ?? begin()).next(),
+    toItem: (key) => key.slice(prefix.length),
+    toError: (error) => complete(error, driver, operation, prefix),
+    async end(failure) {
+      try {
+        if (failure === undefined) await keys?.return?.();
+      } catch (thrown) {
+        const error = complete(thrown, driver, operation, prefix);
+        endTrace({ error });
+        throw error;
+      }
+      endTrace(failure);
+    },
+  });
 }
 
 /**

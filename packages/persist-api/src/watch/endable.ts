@@ -3,7 +3,9 @@
  * then done.
  * @param open gets a signal that `return()` aborts; see {@link untilEnded}
  */
-export function endable<T>(open: (ended: AbortSignal) => AsyncGenerator<T, void>): AsyncIterableIterator<T> {
+export function endable<T>(
+  open: (ended: AbortSignal) => Pick<AsyncGenerator<T, void>, 'next' | 'return'>,
+): AsyncIterableIterator<T> {
   const controller = new AbortController();
   const items = open(controller.signal);
   return {
