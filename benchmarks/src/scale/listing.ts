@@ -24,17 +24,24 @@ export async function listing({ title, open: openBackend }: Backend): Promise<Gr
       const listings: Listing[] = [];
       for (let run = 0; run < runs; run += 1) listings.push(await list(url));
       if (listings.some((each) => each.count !== count)) throw new Error(`not all of ${count} were listed`);
-      const memory = Math.max(...listings.map(({ peakMegabytes }) => peakMegabytes));
       measurements.push({
         name: `${count.toLocaleString('en')} sandboxes`,
         value: (count / median(listings.map(({ milliseconds }) => milliseconds))) * 1000,
-        note: `at most ${Math.round(memory)} MB, ${Math.round(empty.peakMegabytes)} MB with nothing to list`,
+        note: memoryOf(listings, empty),
       });
     }
     return { title: `list all with ${title}`, unit: 'per second', measurements };
   } finally {
     await close();
   }
+}
+
+/** What a note says of the memory; `empty` is a listing of nothing. */
+function memoryOf(listings: readonly Listing[], empty: Listing): string {
+  const own = Math.max(...listings.map(({ peakOwnMegabytes }) => peakOwnMegabytes));
+  const all = Math.max(...listings.map(({ peakMegabytes }) => peakMegabytes));
+  const [most, least, mapped] = [own, empty.peakOwnMegabytes, all].map(Math.round);
+  return `at most ${most} MB (${least} MB with nothing to list), ${mapped} MB with the files that are mapped`;
 }
 
 async function list(url: string, ...args: string[]): Promise<Listing> {
