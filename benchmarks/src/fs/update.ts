@@ -4,7 +4,8 @@ import type { Group } from '../measure/group.js';
 import { openEnginePeers } from '../peers/engine-peers.js';
 import { openFilePeers } from '../peers/file-peers.js';
 import { decode, encode } from '../workload/plain-state.js';
-import { type State, sampleState } from '../workload/sample.js';
+import { sampleState } from '../workload/sample.js';
+import { change, changePlain, updateBy, updateOf } from '../workload/store-calls.js';
 import { FsBench } from './bench.js';
 import type { Place } from './place.js';
 
@@ -27,30 +28,14 @@ export async function updates(place: Place, containers: number): Promise<Group> 
       run: () => bare.replaceSync('box', encode(change(decode(bare.readSync('box'))))),
     },
   ];
-  const peers: Candidate[] = [];
-  for (const { name, lacks, save, load } of [...files.all, ...engines.all]) {
-    await save('box', state);
-    peers.push({ name, lacks, run: async () => save('box', change((await load('box')) as State)) });
-  }
-  const update: Candidate = { name: 'store.update', run: () => store.update('box', (draft) => void change(draft)) };
+  const peers = [...files.all, ...engines.all];
+  for (const { save } of peers) await save('box', state);
   return {
     title: `update one of ${containers} containers, on ${place.title}`,
     unit: 'µs',
-    measurements: await compare([...byHand, update, ...peers], {
+    measurements: await compare([...byHand, updateOf(store), ...peers.map(updateBy)], {
       rounds: containers > 100 ? 5 : 20,
       runs: containers > 100 ? 2 : 10,
     }),
   };
-}
-
-function change<Changed extends Pick<State, 'containers'>>(state: Changed): Changed {
-  const container = state.containers.get('container-0');
-  if (container !== undefined) container.cgroupPath = `/changed/${Math.random()}`;
-  return state;
-}
-
-function changePlain(plain: { containers: Record<string, { cgroupPath: string }> }): unknown {
-  const container = plain.containers['container-0'];
-  if (container !== undefined) container.cgroupPath = `/changed/${Math.random()}`;
-  return plain;
 }

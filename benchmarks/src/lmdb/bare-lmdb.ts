@@ -23,6 +23,15 @@ export class BareLmdb implements AsyncDisposable {
     return String(this.#database.getBinary(Buffer.from(name)));
   }
 
+  find(name: string): string | undefined {
+    return this.#database.getBinary(Buffer.from(name))?.toString();
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#database.remove(Buffer.from(name), this.#versions.get(name) ?? 0);
+    this.#versions.delete(name);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#database.close();
   }

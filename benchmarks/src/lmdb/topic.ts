@@ -1,13 +1,17 @@
 import type { Candidate } from '../measure/candidate.js';
-import { compare } from '../measure/compare.js';
+import { compare, type Effort } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import type { Topic } from '../run/topic.js';
 import { changing } from '../workload/changing.js';
 import { sampleState } from '../workload/sample.js';
+import { destroys, findsMissing, type StoreCalls, updates } from '../workload/store-calls.js';
 import { inFlight, together } from '../workload/together.js';
 import { type LmdbBench, withLmdb } from './bench.js';
 
 const state = sampleState(10);
+const few: Effort = { rounds: 10, runs: 2 };
+const one: Effort = { rounds: 20, runs: 10 };
+const many: Effort = { rounds: 20, runs: 50 };
 
 /** The LMDB driver beside LMDB itself, with the same conditional puts of the same bytes, and other engines. */
 export const lmdbTopic: Topic = {
@@ -15,14 +19,30 @@ export const lmdbTopic: Topic = {
     { id: 'lmdb/save', run: () => withLmdb(saves) },
     { id: 'lmdb/save-together', run: () => withLmdb(savesTogether) },
     { id: 'lmdb/load', run: () => withLmdb(loads) },
+    { id: 'lmdb/update', run: () => withLmdb((bench) => updates(callsOf(bench), 10, one)) },
+    { id: 'lmdb/update-1000', run: () => withLmdb((bench) => updates(callsOf(bench), 1000, few)) },
+    { id: 'lmdb/find-missing', run: () => withLmdb((bench) => findsMissing(callsOf(bench), many)) },
+    { id: 'lmdb/destroy', run: () => withLmdb((bench) => destroys(callsOf(bench), one)) },
   ],
 };
+
+function callsOf({ bare, store, engines }: LmdbBench): StoreCalls {
+  return {
+    bare: {
+      read: (name) => bare.find(name),
+      write: (name, text) => bare.put(name, Buffer.from(text)),
+      remove: (name) => bare.remove(name),
+    },
+    store,
+    peers: engines.all,
+  };
+}
 
 async function saves(bench: LmdbBench): Promise<Group> {
   return {
     title: 'save a sandbox with 10 containers, 15 KB, in the directory for temporary files',
     unit: 'µs',
-    measurements: await compare(changing(state, savers(bench, once)), { rounds: 20, runs: 10 }),
+    measurements: await compare(changing(state, savers(bench, once)), one),
   };
 }
 
@@ -58,7 +78,7 @@ async function loads({ bare, bytes, driver, store, files, engines }: LmdbBench):
   return {
     title: 'load a sandbox with 10 containers, 15 KB',
     unit: 'µs',
-    measurements: await compare(candidates, { rounds: 20, runs: 50 }),
+    measurements: await compare(candidates, many),
   };
 }
 

@@ -46,8 +46,12 @@ export class S3Bench implements AsyncDisposable {
     return new S3Bench(server, client, { bucket, driver, store, peers: await openS3Peers(server, bucket), body });
   }
 
-  put(key: string): Promise<unknown> {
-    return this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: `bare/${key}`, Body: this.body }));
+  put(key: string, body: string | Uint8Array = this.body): Promise<unknown> {
+    return this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: `bare/${key}`, Body: body }));
+  }
+
+  remove(key: string): Promise<unknown> {
+    return this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: `bare/${key}` }));
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {

@@ -6,12 +6,8 @@ import type { Candidate } from '../measure/candidate.js';
 import { compare } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import { fromPlain, toPlain } from '../workload/plain-state.js';
-import { type State, sampleState } from '../workload/sample.js';
-
-function changeOne<Changed extends Pick<State, 'containers'>>(state: Changed): Changed {
-  Object.assign(state.containers.get('container-0') ?? {}, { cgroupPath: `/changed/${Math.random()}` });
-  return state;
-}
+import { sampleState } from '../workload/sample.js';
+import { change } from '../workload/store-calls.js';
 
 /** Where the time of an update goes when a sandbox has 1000 containers. */
 export async function updateParts(): Promise<Group> {
@@ -23,10 +19,10 @@ export async function updateParts(): Promise<Group> {
   const text = String(Buffer.from(bytes));
   await store.save('box', state);
   const parts: Candidate[] = [
-    { name: 'store.update of one container', run: () => store.update('box', (draft) => void changeOne(draft)) },
+    { name: 'store.update of one container', run: () => store.update('box', (draft) => void change(draft)) },
     {
       name: 'store.update that looks at all containers',
-      run: () => store.update('box', (draft) => void [...changeOne(draft).containers]),
+      run: () => store.update('box', (draft) => void [...change(draft).containers]),
     },
     { name: 'read', run: () => driver.read('default/sandboxes/box') },
     { name: 'JSON.parse', run: () => JSON.parse(text) },
