@@ -26,6 +26,29 @@ afterAll(async () => {
   await server.kill();
 });
 
+/** The key of the locks among which this one is held. */
+async function locksWith(name: string): Promise<string> {
+  for (const key of await client.keys('*:l')) if ((await client.hexists(key, name)) === 1) return key;
+  throw new Error(`nobody holds ${name}`);
+}
+
+/** In how many milliseconds the lease of the first holder ends. */
+async function leaseOf(name: string): Promise<number> {
+  const till = (await client.hget(await locksWith(name), name))?.split(' ')[2];
+  return Number(till) - Date.now();
+}
+
+/** Waits until somebody waits for the lock and would hear of its turn; gives its id, and the channel. */
+async function waiterOf(name: string): Promise<[id: string, channel: string]> {
+  let found: [string, string] = ['', ''];
+  await eventually('it to wait', async () => {
+    const [waiters] = Object.entries(await client.hgetall((await client.keys(`*:w:${name}`))[0] ?? ''));
+    found = [waiters?.[0] ?? '', waiters?.[1].split('\n')[1] ?? ''];
+    return Number(((await client.pubsub('NUMSUB', found[1])) as unknown[])[1]) === 1;
+  });
+  return found;
+}
+
 const waiting = async (name: string) => (await toArray(one.inspectLocks())).find((lock) => lock.name === name)?.waiting;
 
 test('a waiting writer goes before readers that come later, and those follow it together', async () => {
@@ -83,6 +106,64 @@ test('waiting takes few commands, and a release is noticed at once', async () =>
   await proof;
   expect(granted?.fence).toBeGreaterThan(held.fence);
   await granted?.release();
+});
+
+test('a release hands the lock over, and who hears of it takes it with one command', async () => {
+  const held = await one.lock('handed');
+  const next = two.lock('handed', { ttlMs: 60_000 });
+  await waiterOf('handed');
+  await client.config('RESETSTAT');
+  await held.release();
+  const lock = await next;
+  await eventually('the lease to be whole', async () => (await leaseOf('handed')) > 50_000);
+  // the release and the renewal; the waiter may have asked again in between by itself
+  const scripts = Number(/cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats'))?.[1]);
+  expect(scripts).toBeLessThanOrEqual(3);
+  const [status] = await toArray(one.inspectLocks());
+  expect(status).toMatchObject({ name: 'handed', fence: lock.fence, waiting: 0, holders: [lock.holder] });
+  await lock.release();
+  expect(await toArray(one.inspectLocks())).toEqual([]);
+});
+
+test('who cannot be reached any more is handed the lock for two seconds at most', async () => {
+  const proxy = await FaultProxy.start(server.port);
+  const cutOff = await openRedisDriver({ port: proxy.port, commandTimeoutMs: 500 });
+  const held = await one.lock('dying');
+  const dying = cutOff.lock('dying', { ttlMs: 60_000, waitMs: 60_000 }).catch((error) => error);
+  await waiterOf('dying');
+  proxy.refusing = true;
+  proxy.cut();
+  await held.release();
+  expect(await toArray(two.inspectLocks())).toMatchObject([
+    { name: 'dying', waiting: 0, holders: [{ pid: process.pid }] },
+  ]);
+  expect(await leaseOf('dying')).toBeLessThanOrEqual(2_100);
+  const lock = await two.lock('dying');
+  expect(lock.fence).toBeGreaterThan(held.fence);
+  expect(await dying).toMatchObject({ retryable: true });
+  await lock.release();
+  await cutOff.close();
+  await proxy.close();
+});
+
+test('a message about an earlier call grants nothing', async () => {
+  const held = await one.lock('stale');
+  let granted = false;
+  const next = two.lock('stale').finally(() => {
+    granted = true;
+  });
+  const [id, channel] = await waiterOf('stale');
+  for (const ask of ['0', '1000000']) expect(await client.publish(channel, `${id} ${ask} 12 60000`)).toBe(1);
+  await delay(100);
+  expect(granted).toBe(false);
+  await held.release();
+  await (await next).release();
+});
+
+test('a lease may be a fraction of a millisecond longer than a whole number of them', async () => {
+  await using _shared = await one.lock('fraction', { mode: 'shared', ttlMs: 60_000.5 });
+  await using _other = await two.lock('fraction', { mode: 'shared', ttlMs: 60_000.5 });
+  expect(await toArray(one.inspectLocks())).toMatchObject([{ name: 'fraction', holders: [{}, {}] }]);
 });
 
 test('50 waiters in a row are all served, one at a time', async () => {
@@ -148,9 +229,10 @@ test('a renewal whose answer gets lost keeps the lease', async () => {
 test('a record that cannot be read is CORRUPT, is shown, and can be broken', async () => {
   await (await one.lock('rotten')).release();
   const held = await one.lock('rotten');
-  const [key = ''] = await client.keys('*:l:rotten');
-  for (const rubbish of ['not JSON', '[]', '{"holders":1}']) {
-    await client.set(key, rubbish);
+  const key = await locksWith('rotten');
+  const record = (await client.hget(key, 'rotten')) ?? '';
+  for (const rubbish of ['not a record', '[]', record.slice(0, -1), record.replace('exclusive', 'all')]) {
+    await client.hset(key, 'rotten', rubbish);
     await expect(two.lock('rotten', { waitMs: 0 })).rejects.toMatchObject({ code: 'CORRUPT' });
     expect(await toArray(two.inspectLocks())).toMatchObject([{ name: 'rotten', error: { code: 'CORRUPT' } }]);
   }

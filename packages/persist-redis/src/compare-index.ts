@@ -28,7 +28,7 @@ export interface ComparisonParts {
  */
 export async function* compareIndex(parts: ComparisonParts): AsyncGenerator<ComparedKey, void, undefined> {
   const { calls, keyspace, signal } = parts;
-  for await (const keys of batches(listIndex(calls, keyspace.indexes('documents'), { prefix: '', signal }))) {
+  for await (const keys of batches(listIndex(calls, keyspace.indexes(), { prefix: '', signal }))) {
     yield* await compare(keys, parts);
   }
   const unlisted = new Set<string>();

@@ -16,9 +16,9 @@ const newPartitions = 16;
  *     {sandkeep:7}:s:<id>     a document on its way, by the id of its attempt
  *     {sandkeep:7}:i          index: the keys of its documents, a sorted set with equal scores; and the channel on which
  *                             their changes are published
- *     {sandkeep:7}:l:<name>   lock: JSON
- *     {sandkeep:7}:k          the names of its locks, as the index
- *     {sandkeep:7}:f          the latest fence
+ *     {sandkeep:7}:l          locks: a hash of their records by name, and of the latest fence
+ *     {sandkeep:7}:q:<name>   a lock's queue: a list of ids
+ *     {sandkeep:7}:w:<name>   who waits in it: a hash, by id
  *     {sandkeep}:store        what the store says of itself
  */
 export class Keyspace {
@@ -60,21 +60,29 @@ export class Keyspace {
     };
   }
 
-  lock(name: string): [lock: string, names: string, fence: string] {
+  /** What a lock's scripts touch. */
+  lock(name: string): [locks: string, queue: string, waiters: string] {
     const partition = this.#partition(this.#of(name));
-    return [`${partition}:l:${name}`, `${partition}:k`, `${partition}:f`];
+    return [`${partition}:l`, `${partition}:q:${name}`, `${partition}:w:${name}`];
   }
 
   /** The indexes of all partitions. */
-  indexes(of: 'documents' | 'locks'): string[] {
-    const suffix = of === 'documents' ? 'i' : 'k';
-    return Array.from({ length: this.partitions }, (_, number) => `${this.#partition(number)}:${suffix}`);
+  indexes(): string[] {
+    return this.#all('i');
   }
 
-  /** The keys that belong to the store itself: all but those of documents and locks. */
+  /** The locks of all partitions. */
+  locks(): string[] {
+    return this.#all('l');
+  }
+
+  /** The keys that belong to the store itself: all but those of single documents, and of queues. */
   ownKeys(): string[] {
-    const fences = Array.from({ length: this.partitions }, (_, number) => `${this.#partition(number)}:f`);
-    return [...this.indexes('documents'), ...this.indexes('locks'), ...fences, `${this.prefix.slice(0, -1)}}:store`];
+    return [...this.indexes(), ...this.locks(), `${this.prefix.slice(0, -1)}}:store`];
+  }
+
+  #all(kind: string): string[] {
+    return Array.from({ length: this.partitions }, (_, number) => `${this.#partition(number)}:${kind}`);
   }
 
   #of(key: string): number {

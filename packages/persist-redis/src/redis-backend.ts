@@ -11,13 +11,13 @@ import {
   type WatchCall,
   watchChanges,
 } from '@sandkeep/persist-api';
-import { newAttemptId } from './attempt-id.js';
 import { checkStore } from './check-store.js';
 import type { Connection } from './connection.js';
 import { readHealth } from './health.js';
 import type { Keyspace } from './keyspace.js';
 import { listIndex } from './list-index.js';
 import type { RedisLocks } from './locks/redis-locks.js';
+import { newId } from './new-id.js';
 import { damaged } from './scripts/history.js';
 import { removeScript } from './scripts/remove.js';
 import { writeScript } from './scripts/write.js';
@@ -70,7 +70,7 @@ export class RedisBackend implements DriverBackend {
     const { changes, keyspace } = this.#parts;
     const { document, history, index, staged } = keyspace.change(key);
     const keys = [document, history, index];
-    const attempt = newAttemptId();
+    const attempt = newId();
     const args = [attempt, key, expect];
     const parts = [encodeHeader(attempt, data), data];
     const answer =
@@ -84,13 +84,13 @@ export class RedisBackend implements DriverBackend {
   async remove(key: string, { expect = '', signal }: BackendCall & { expect: Version | undefined }): Promise<boolean> {
     const { changes, keyspace } = this.#parts;
     const { document, history, index } = keyspace.change(key);
-    const args = [newAttemptId(), key, expect];
+    const args = [newId(), key, expect];
     return outcomeOf(await changes.change(removeScript, [document, history, index], args, { signal }));
   }
 
   list(prefix: string, { after, signal }: BackendCall & { after: string | undefined }): AsyncIterable<string> {
     const { calls, keyspace } = this.#parts;
-    return listIndex(calls, keyspace.indexes('documents'), { prefix, after, signal });
+    return listIndex(calls, keyspace.indexes(), { prefix, after, signal });
   }
 
   watch(prefix: string, call: WatchCall): AsyncIterable<Change> {

@@ -7,7 +7,7 @@ import { ServerCalls } from './server-calls.js';
 
 /**
  * Removes the keys of a store that nobody uses. It does not scan the server, so what its indexes do not
- * know stays: what removed documents leave for two minutes, and interrupted writes for one.
+ * know stays: what removed documents leave for two minutes, interrupted writes for one, and who waited for a lock for seconds.
  * @throws as `openRedisDriver`
  */
 export async function removeStore(config: RedisConfig): Promise<void> {
@@ -15,12 +15,9 @@ export async function removeStore(config: RedisConfig): Promise<void> {
   const { calls, keyPrefix } = connection;
   const keyspace = await Keyspace.open(calls, keyPrefix, config.namespace);
   const keys = keyspace.ownKeys();
-  for await (const key of listIndex(calls, keyspace.indexes('documents'), { prefix: '' })) {
+  for await (const key of listIndex(calls, keyspace.indexes(), { prefix: '' })) {
     const { document, history } = keyspace.change(key);
     keys.push(document, history);
-  }
-  for await (const name of listIndex(calls, keyspace.indexes('locks'), { prefix: '' })) {
-    keys.push(keyspace.lock(name)[0]);
   }
   await unlinkAll(calls, keys);
 }

@@ -120,9 +120,14 @@ class BackendDriver implements PersistDriver {
       checkLockOptions(options);
     };
     return this.#calls.run({ operation: 'lock', key: name, options, check }, async () => {
-      using either = eitherSignal(this.#calls.closing, options.signal);
-      const request = { ...checkLockOptions(options), driver: this.name, signal: either.signal };
-      return await this.#backend.locks.lock(name, request);
+      const { mode, waitMs, ttlMs, info } = checkLockOptions(options);
+      const either = eitherSignal(this.#calls.closing, options.signal);
+      try {
+        const request = { mode, waitMs, ttlMs, info, driver: this.name, signal: either.signal };
+        return await this.#backend.locks.lock(name, request);
+      } finally {
+        either[Symbol.dispose]();
+      }
     });
   }
 

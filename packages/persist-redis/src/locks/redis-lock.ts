@@ -8,11 +8,11 @@ export interface Grant {
   readonly holder: LockHolder;
   readonly fence: number;
   readonly ttlMs: number;
-  /** When the request was sent that was granted, by `performance.now()`: the lease began no earlier. */
-  readonly sentAt: number;
-  readonly calls: ServerCalls;
+  /** When the lease ends unless it is renewed, by `performance.now()`: no later than the server has it. */
+  readonly end: number;
+  /** Whether the lease is whole. One that was handed over is renewed at once: it may be shorter. */
+  readonly isWhole: boolean;
   readonly keys: string[];
-  readonly onEnd: () => void;
 }
 
 /**
@@ -21,15 +21,22 @@ export interface Grant {
  */
 export class RedisLock implements Lock {
   readonly #grant: Grant;
-  readonly #lost = new AbortController();
+  readonly #calls: ServerCalls;
+  readonly #held: Set<RedisLock>;
+  #controller: AbortController | undefined;
+  #loss: PersistError | undefined;
   #end: number;
   #timer: NodeJS.Timeout | undefined;
   #released: Promise<void> | undefined;
 
-  constructor(grant: Grant) {
+  /** @param held the lock leaves it by itself once it is released or lost */
+  constructor(grant: Grant, calls: ServerCalls, held: Set<RedisLock>) {
     this.#grant = grant;
-    this.#end = grant.sentAt + grant.ttlMs;
-    this.#renewIn(grant.ttlMs / 3);
+    this.#calls = calls;
+    this.#held = held;
+    this.#end = grant.end;
+    if (grant.isWhole) this.#renewIn(grant.ttlMs / 3);
+    else void this.#renew();
   }
 
   get name(): string {
@@ -49,14 +56,15 @@ export class RedisLock implements Lock {
   }
 
   get signal(): AbortSignal {
-    return this.#lost.signal;
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#loss !== undefined) this.#controller.abort(this.#loss);
+    }
+    return this.#controller.signal;
   }
 
   release(): Promise<void> {
-    this.#released ??= this.#release().catch((error) => {
-      this.#released = undefined;
-      throw Object.assign(error, { driver: 'redis', operation: 'release', key: this.name });
-    });
+    this.#released ??= this.#release();
     return this.#released;
   }
 
@@ -66,11 +74,14 @@ export class RedisLock implements Lock {
 
   async #release(): Promise<void> {
     clearTimeout(this.#timer);
-    const { calls, keys, name, holder, onEnd } = this.#grant;
+    const { keys, name, holder } = this.#grant;
     try {
-      if (!this.signal.aborted) await calls.script(releaseLockScript, keys, [name, holder.id]);
+      if (this.#loss === undefined) await this.#calls.script(releaseLockScript, keys, [name, holder.id]);
+    } catch (error) {
+      this.#released = undefined;
+      throw Object.assign(error as Error, { driver: 'redis', operation: 'release', key: name });
     } finally {
-      onEnd();
+      this.#held.delete(this);
     }
   }
 
@@ -79,12 +90,13 @@ export class RedisLock implements Lock {
   }
 
   async #renew(): Promise<void> {
-    const { calls, keys, name, holder, ttlMs } = this.#grant;
+    const { keys, name, holder, ttlMs } = this.#grant;
     const sentAt = performance.now();
     const left = this.#end - sentAt;
     if (left <= 0) return this.#lose('its lease ran out before it could be renewed');
     try {
-      const renewed = await calls.script(renewLockScript, keys, [name, holder.id, `${ttlMs}`], { timeoutMs: left });
+      const args = [name, holder.id, `${Math.ceil(ttlMs)}`, JSON.stringify(holder)];
+      const renewed = await this.#calls.script(renewLockScript, keys, args, { timeoutMs: left });
       if (this.#released !== undefined) return;
       if (Number(renewed) === 0) return this.#lose('its lease ran out, or it was taken away');
       this.#end = sentAt + ttlMs;
@@ -97,9 +109,10 @@ export class RedisLock implements Lock {
   }
 
   #lose(reason: string, cause?: unknown): void {
-    const { name, onEnd } = this.#grant;
-    onEnd();
+    const { name } = this.#grant;
+    this.#held.delete(this);
     const options = { driver: 'redis', operation: 'lock', key: name, ...(isPersistError(cause) ? { cause } : {}) };
-    this.#lost.abort(new PersistError('LOCK_LOST', `the lock ${name} is lost: ${reason}`, options));
+    this.#loss = new PersistError('LOCK_LOST', `the lock ${name} is lost: ${reason}`, options);
+    this.#controller?.abort(this.#loss);
   }
 }

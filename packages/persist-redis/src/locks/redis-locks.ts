@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
   type BackendCall,
@@ -12,21 +11,21 @@ import {
 } from '@sandkeep/persist-api';
 import { z } from 'zod';
 import type { Keyspace } from '../keyspace.js';
-import { listIndex } from '../list-index.js';
+import { newId } from '../new-id.js';
 import { acquireLockScript } from '../scripts/acquire-lock.js';
 import { breakLockScript } from '../scripts/break-lock.js';
 import { inspectLockScript } from '../scripts/inspect-lock.js';
 import { releaseLockScript } from '../scripts/release-lock.js';
 import type { ServerCalls } from '../server-calls.js';
-import { RedisLock } from './redis-lock.js';
-import type { WakeUps } from './wake-ups.js';
+import { type Grant, RedisLock } from './redis-lock.js';
+import type { Turn, WakeUps } from './wake-ups.js';
 
-/** For how long a waiter keeps its place in the queue without asking again, in milliseconds. */
-const patienceMs = 2_000;
 /** The longest that a waiter waits without asking again: a wake-up may get lost. */
 const pollMs = 600;
 /** How long the clean-up after an ended wait may take. */
 const withdrawMs = 1_000;
+
+const host = hostname();
 
 /** Locks as records that scripts change by the server's clock. */
 export class RedisLocks implements LockService {
@@ -42,32 +41,33 @@ export class RedisLocks implements LockService {
   }
 
   async lock(name: string, request: LockRequest): Promise<Lock> {
-    const holder: LockHolder = {
-      id: randomBytes(12).toString('base64url'),
-      mode: request.mode,
-      host: hostname(),
-      pid: process.pid,
-      info: request.info,
-      since: '',
-    };
+    const id = newId();
+    const turn = this.#wakeUps.turnOf(id);
     try {
-      return await this.#wait(name, request, holder);
+      return await this.#wait(name, request, id, turn);
     } catch (error) {
-      if (request.waitMs > 0 || !isPersistError(error, 'LOCK_TIMEOUT')) await this.#withdraw(name, holder.id);
+      if (request.waitMs > 0 || !isPersistError(error, 'LOCK_TIMEOUT')) await this.#withdraw(name, id);
       throw error;
+    } finally {
+      this.#wakeUps.forget(id);
     }
   }
 
   async *inspect({ signal }: BackendCall): AsyncGenerator<LockStatus, void, undefined> {
-    for await (const name of listIndex(this.#calls, this.#keyspace.indexes('locks'), { prefix: '', signal })) {
+    const found = await Promise.all(
+      this.#keyspace
+        .locks()
+        .map((locks) => this.#calls.read('hkeys', [locks], 'utf8', { signal }) as Promise<string[]>),
+    );
+    const names = found.flat().filter((name) => name !== '');
+    for (const name of names.sort()) {
       const status = await this.#status(name, signal);
       if (status.holders.length > 0 || status.waiting > 0 || status.error !== undefined) yield status;
     }
   }
 
   async breakLock(name: string, holder: string | undefined): Promise<boolean> {
-    const [lock, names] = this.#keyspace.lock(name);
-    return Number(await this.#calls.script(breakLockScript, [lock, names], [name, holder ?? ''])) > 0;
+    return Number(await this.#calls.script(breakLockScript, this.#keyspace.lock(name), [name, holder ?? ''])) > 0;
   }
 
   async close(): Promise<void> {
@@ -75,64 +75,50 @@ export class RedisLocks implements LockService {
     this.#wakeUps.close();
   }
 
-  async #wait(name: string, request: LockRequest, identity: LockHolder): Promise<Lock> {
-    const { mode, waitMs, ttlMs, signal } = request;
+  async #wait(name: string, request: LockRequest, id: string, turn: Turn): Promise<Lock> {
+    const { waitMs, ttlMs, signal } = request;
     const keys = this.#keyspace.lock(name);
-    const end = performance.now() + waitMs;
-    const patience = waitMs > 0 ? patienceMs : 0;
-    const turn = this.#wakeUps.turnOf(identity.id);
-    try {
-      for (;;) {
-        const holder = { ...identity, since: new Date().toISOString() };
-        const channel = this.#wakeUps.channel;
-        const args = [name, holder.id, mode, `${ttlMs}`, `${patience}`, channel, JSON.stringify(holder)];
-        const sentAt = performance.now();
-        const answer = (await this.#calls.script(acquireLockScript, keys, args, { signal })) as string[];
-        const [outcome, number = '', ...who] = answer;
-        if (outcome === 'corrupt') throw corrupt(name);
-        if (outcome === 'granted') return this.#granted(name, holder, Number(number), ttlMs, sentAt);
-        const left = end - performance.now();
-        if (left <= 0)
-          throw timedOut(
-            name,
-            waitMs,
-            who.map((holder) => parseHolder(name, holder)),
-          );
-        if (await this.#wakeUps.listen(signal)) continue;
-        await turn.come(Math.min(left, pollMs, Number(number) + 1), signal);
+    const ttl = String(Math.ceil(ttlMs));
+    const begun = performance.now();
+    for (let ask = 1; ; ask++) {
+      const holder = holderOf(id, request);
+      const place = waitMs > 0 ? String(ask) : '0';
+      const args = [name, id, request.mode, ttl, place, this.#wakeUps.channel, JSON.stringify(holder)];
+      const sentAt = performance.now();
+      const answer = await this.#calls.script(acquireLockScript, keys, args, { signal });
+      if (typeof answer === 'string') {
+        return this.#granted({ name, keys, ttlMs, holder, fence: Number(answer), end: sentAt + ttlMs, isWhole: true });
       }
-    } finally {
-      turn.cancel();
+      const [endsIn = '', ...who] = answer as string[];
+      if (endsIn === 'corrupt') throw corrupt(name);
+      const left = begun + waitMs - performance.now();
+      if (left <= 0) throw timedOut(name, waitMs, who);
+      if (await this.#wakeUps.listen(signal)) continue;
+      const handed = await turn.come(Math.min(left, pollMs, Number(endsIn) + 1), signal);
+      // One that heard of it too late, or of an earlier grant, asks what has become of it.
+      if (handed?.ask !== ask || performance.now() >= sentAt + handed.leaseMs) continue;
+      const { fence, leaseMs } = handed;
+      const now = holderOf(id, request);
+      return this.#granted({ name, keys, ttlMs, holder: now, fence, end: sentAt + leaseMs, isWhole: false });
     }
   }
 
-  #granted(name: string, holder: LockHolder, fence: number, ttlMs: number, sentAt: number): Lock {
-    const [lockKey, names] = this.#keyspace.lock(name);
-    const lock = new RedisLock({
-      name,
-      holder,
-      fence,
-      ttlMs,
-      sentAt,
-      calls: this.#calls,
-      keys: [lockKey, names],
-      onEnd: () => this.#held.delete(lock),
-    });
+  #granted(grant: Grant): Lock {
+    const lock = new RedisLock(grant, this.#calls, this.#held);
     this.#held.add(lock);
     return lock;
   }
 
   /** Leaves the queue, and gives up a grant whose answer did not arrive. A failure is repaired by the lease's end. */
   async #withdraw(name: string, id: string): Promise<void> {
-    const [lock, names] = this.#keyspace.lock(name);
     const timeoutMs = Math.min(withdrawMs, this.#calls.timeoutMs);
-    await this.#calls.script(releaseLockScript, [lock, names], [name, id], { timeoutMs }).catch(() => {});
+    await this.#calls.script(releaseLockScript, this.#keyspace.lock(name), [name, id], { timeoutMs }).catch(() => {});
   }
 
   async #status(name: string, signal: AbortSignal | undefined): Promise<LockStatus> {
-    const [lock, names] = this.#keyspace.lock(name);
+    const keys = this.#keyspace.lock(name);
     try {
-      const answer = (await this.#calls.script(inspectLockScript, [lock, names], [name], { signal })) as string[];
+      const answer = (await this.#calls.script(inspectLockScript, keys, [name], { signal })) as string[];
       const [waiting, fence, ...who] = answer;
       if (waiting === 'corrupt') throw corrupt(name);
       return {
@@ -157,6 +143,10 @@ const holderSchema: z.ZodType<LockHolder> = z.object({
   since: z.string(),
 });
 
+function holderOf(id: string, { mode, info }: LockRequest): LockHolder {
+  return { id, mode, host, pid: process.pid, info, since: new Date().toISOString() };
+}
+
 /** @throws `CORRUPT` */
 function parseHolder(lock: string, who: string): LockHolder {
   try {
@@ -166,7 +156,8 @@ function parseHolder(lock: string, who: string): LockHolder {
   }
 }
 
-function timedOut(name: string, waitMs: number, holders: readonly LockHolder[]): PersistError {
+function timedOut(name: string, waitMs: number, who: readonly string[]): PersistError {
+  const holders = who.map((holder) => parseHolder(name, holder));
   const by = holders.map(({ mode, host, pid, info }) => `${mode} by ${host}:${pid}${info === '' ? '' : ` (${info})`}`);
   const held = by.length === 0 ? 'others wait for it' : `it is held ${by.join(', ')}`;
   return new PersistError('LOCK_TIMEOUT', `the lock ${name} was not granted within ${waitMs} ms: ${held}`, { holders });

@@ -1,15 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Connection } from '../connection.js';
+import { newId } from '../new-id.js';
 
 /** How long a subscription may take before waiters go on without it, in milliseconds. */
 const subscribeMs = 1_000;
 
-/** One waiter's turn. */
-export interface Turn {
-  /** Resolves when the server says that it is this waiter's turn, and at the latest after `ms`. */
-  come(ms: number, signal: AbortSignal): Promise<void>;
-  cancel(): void;
+/** What the server says to a waiter when it grants it the lock. */
+export interface HandOver {
+  /** The number of the waiter's call that the server had heard latest. */
+  readonly ask: number;
+  readonly fence: number;
+  /** For how long after that call the waiter holds the lock, in milliseconds. */
+  readonly leaseMs: number;
 }
 
 /**
@@ -19,22 +21,24 @@ export interface Turn {
 export class WakeUps {
   readonly channel: string;
   readonly #connection: Connection;
-  readonly #waiters = new Map<string, Waiter>();
+  readonly #turns = new Map<string, Turn>();
   #subscriber: Redis | undefined;
   #subscribed: Promise<void> | undefined;
 
   constructor(connection: Connection, prefix: string) {
     this.#connection = connection;
-    this.channel = `${prefix}wake}:${randomBytes(12).toString('base64url')}`;
+    this.channel = `${prefix}wake}:${newId()}`;
   }
 
+  /** From now on hears what is said to this waiter, until it is forgotten. */
   turnOf(id: string): Turn {
-    const waiter = new Waiter();
-    this.#waiters.set(id, waiter);
-    return {
-      come: (ms, signal) => waiter.come(ms, signal),
-      cancel: () => this.#waiters.delete(id),
-    };
+    const turn = new Turn();
+    this.#turns.set(id, turn);
+    return turn;
+  }
+
+  forget(id: string): void {
+    this.#turns.delete(id);
   }
 
   /** Listens from now on. True if it did not before: whatever was said until now was missed. */
@@ -59,7 +63,10 @@ export class WakeUps {
     try {
       const subscriber = this.#connection.subscriber();
       this.#subscriber = subscriber;
-      subscriber.on('message', (_channel, id) => this.#waiters.get(id)?.wake());
+      subscriber.on('message', (_channel, message) => {
+        const [id = '', ask, fence, leaseMs] = message.split(' ');
+        this.#turns.get(id)?.wake({ ask: Number(ask), fence: Number(fence), leaseMs: Number(leaseMs) });
+      });
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, subscribeMs);
       });
@@ -76,22 +83,27 @@ export class WakeUps {
   }
 }
 
-class Waiter {
-  #woken = false;
-  #wake: (() => void) | undefined;
+/** One waiter's turn. */
+export class Turn {
+  #heard: HandOver | undefined;
+  #wake: ((handOver: HandOver) => void) | undefined;
 
-  wake(): void {
-    this.#woken = true;
-    this.#wake?.();
+  wake(handOver: HandOver): void {
+    if (this.#wake === undefined) this.#heard = handOver;
+    else this.#wake(handOver);
   }
 
-  come(ms: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when the server says that it is this waiter's turn; after `ms`, with undefined. */
+  come(ms: number, signal: AbortSignal): Promise<HandOver | undefined> {
     return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const heard = this.#heard;
+      this.#heard = undefined;
+      if (heard !== undefined) return resolve(heard);
       const end = () => {
         clearTimeout(timer);
         signal.removeEventListener('abort', abort);
         this.#wake = undefined;
-        this.#woken = false;
       };
       const abort = () => {
         end();
@@ -99,15 +111,13 @@ class Waiter {
       };
       const timer = setTimeout(() => {
         end();
-        resolve();
+        resolve(undefined);
       }, ms);
-      if (signal.aborted) return abort();
       signal.addEventListener('abort', abort, { once: true });
-      this.#wake = () => {
+      this.#wake = (handOver) => {
         end();
-        resolve();
+        resolve(handOver);
       };
-      if (this.#woken) this.#wake();
     });
   }
 }

@@ -1,23 +1,26 @@
-import { lockFunctions } from './lock-record.js';
+import { lockFunctions, lockOpening } from './lock-record.js';
 import { Script } from './script.js';
 
 /**
- * Reads a lock, and forgets its name if nobody holds it or waits for it.
+ * Reads a lock, and removes its record if nobody holds it any more.
  *
- * Keys: lock, names. Arguments: since (unused), name.
+ * Keys: locks, queue, waiters. Arguments: since (unused), name.
  * Answers `{ number of waiters, fence of the latest grant, who… }`, or `{ 'corrupt' }`.
  */
 export const inspectLockScript = new Script(
-  `${lockFunctions}
-local lock, changed = load(KEYS[1])
-if not lock then return { 'corrupt' } end
-if changed or #lock.holders + #lock.queue == 0 then save(KEYS[1], KEYS[2], ARGV[2], lock) end
-if changed then wake(lock) end
-local who, fence = {}, '0'
-for _, holder in ipairs(lock.holders) do
-  who[#who + 1] = holder.who
-  fence = holder.fence
+  `${lockOpening}${lockFunctions}
+local holders, ended = load()
+if not holders then return { 'corrupt' } end
+if handOver(holders) or ended then save(holders) end
+local waiting = 0
+for _, waiter in ipairs(call('HVALS', KEYS[3])) do
+  if (tonumber(string.match(waiter, '^%d+')) or 0) > now then waiting = waiting + 1 end
 end
-return { tostring(#lock.queue), fence, unpack(who) }
+local answer = { tostring(waiting), '0' }
+for _, holder in ipairs(holders) do
+  answer[#answer + 1] = holder.who
+  answer[2] = holder.fence
+end
+return answer
 `,
 );

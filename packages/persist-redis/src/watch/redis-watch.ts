@@ -47,7 +47,7 @@ export class RedisWatch implements WatchSource {
     if (!this.#listening) await this.#listen(feed, signal);
     const { calls, keyspace, prefix } = this.#parts;
     let batch: string[] = [];
-    for await (const key of listIndex(calls, keyspace.indexes('documents'), { prefix, signal })) {
+    for await (const key of listIndex(calls, keyspace.indexes(), { prefix, signal })) {
       batch.push(key);
       if (batch.length < batchSize) continue;
       yield* await this.#versions(batch, signal);
@@ -84,7 +84,7 @@ export class RedisWatch implements WatchSource {
 
   async #tryToListen(feed: WatchFeed, signal: AbortSignal): Promise<void> {
     const { connection, calls, keyspace } = this.#parts;
-    const channels = keyspace.indexes('documents');
+    const channels = keyspace.indexes();
     const sharded = (await calls.script(publishCommandScript, channels.slice(0, 1), [], { signal })) === 'SPUBLISH';
     if (this.#closed) return;
     const events = {

@@ -5,10 +5,10 @@ const pool = Buffer.alloc(idBytes * 256);
 let used = pool.length;
 
 /**
- * The id of one attempt to change a document, which becomes the version that it writes: 72 random bits
- * as 12 characters of base64url. It never repeats.
+ * The id of one attempt to change a document, which becomes the version that it writes; or of one that wants a lock: 72
+ * random bits as 12 characters of base64url. It never repeats.
  */
-export function newAttemptId(): string {
+export function newId(): string {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
