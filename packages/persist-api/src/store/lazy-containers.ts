@@ -85,13 +85,14 @@ export class LazyContainers extends Map<string, unknown> {
 
   /**
    * @param document what {@link encodeContainers} gave, and nobody else
-   * @returns its containers, and the document without them
+   * @returns its containers, and the document without them; undefined if a driver has laid it out anew
    */
-  static in(document: Buffer): { containers: LazyContainers; head: string } {
+  static in(document: Buffer): { containers: LazyContainers; head: string } | undefined {
     const containers = new LazyContainers(document);
     const headEnd = document.indexOf(newline);
     let start = headEnd + 1;
-    while (document[start] === quote) start = containers.#add(start) + 1;
+    while (document[start] === quote && start > 0) start = containers.#add(start) + 1;
+    if (document.toString('latin1', start - 1) !== closing) return undefined;
     return { containers, head: `${document.toString('utf8', 0, headEnd)}}}` };
   }
 

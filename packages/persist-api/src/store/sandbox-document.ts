@@ -76,10 +76,14 @@ export function decodeSandboxDocument(
   return checkDocument(parse(data, key), key, id, currentFormat);
 }
 
-/** Reads what {@link encodeInLines} gave, and nobody else: containers are parsed when somebody looks at them. */
+/**
+ * As {@link decodeSandboxDocument}, for what {@link encodeInLines} gave, and nobody else: containers are parsed when
+ * somebody looks at them.
+ */
 export function decodeLines(data: Uint8Array, key: string, id: string, currentFormat: number): SandboxDocument {
-  const { containers, head } = LazyContainers.in(bufferOf(data));
-  return { ...checkDocument(parseText(head, key), key, id, currentFormat), containers };
+  const found = LazyContainers.in(bufferOf(data));
+  if (found === undefined) return decodeSandboxDocument(data, key, id, currentFormat);
+  return { ...checkDocument(parseText(found.head, key), key, id, currentFormat), containers: found.containers };
 }
 
 function checkDocument(

@@ -190,3 +190,14 @@ test('the lines of others are not trusted', async () => {
   });
   expect((await store.load('web')).containers).toEqual(new Map([['a', { size: 1, more: { b: { size: 2 } } }]]));
 });
+
+test('a driver may lay out JSON anew', async () => {
+  const { driver, store } = await openUpdated();
+  const { read } = driver;
+  driver.read = async (...args) => {
+    const document = await read.apply(driver, args);
+    return document && { ...document, data: Buffer.from(Buffer.from(document.data).toString().replaceAll('\n', '')) };
+  };
+  await store.update('web', ({ containers }) => void containers.delete('b'));
+  expect([...(await store.load('web')).containers.keys()]).toEqual(['a', 'c']);
+});
