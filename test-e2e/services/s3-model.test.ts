@@ -85,6 +85,20 @@ test('the model of Amazon S3 looks at the condition of a DELETE, and tells a mis
   client.destroy();
 });
 
+test('the model of Amazon S3 tells no checksum of an object to whoever reads a part of it', async () => {
+  const client = plainClient(amazon);
+  const { bucket: Bucket } = amazon;
+  await client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'whole', ChecksumAlgorithm: 'CRC32' }));
+  const read = async (Range?: string) => {
+    const answer = await client.send(new GetObjectCommand({ Bucket, Key: 'k', ChecksumMode: 'ENABLED', Range }));
+    return [await answer.Body?.transformToString(), answer.ChecksumCRC32 !== undefined];
+  };
+  expect(await read()).toEqual(['whole', true]);
+  expect(await read('bytes=0-1')).toEqual(['wh', false]);
+  await client.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
+  client.destroy();
+});
+
 test('a script answers what it wants, and leaves the rest to the model; signatures have their time', async () => {
   amazon.script = ({ method }) => (method === 'PUT' ? 'cut' : undefined);
   const client = plainClient(amazon);

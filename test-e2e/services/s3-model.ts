@@ -95,7 +95,7 @@ export class S3Model {
     const part = body.subarray(Number(first), Number(last) + 1);
     if (part.byteLength === 0) return errorAnswer(416, 'InvalidRange');
     const range = `bytes ${first}-${Number(first) + part.byteLength - 1}/${body.byteLength}`;
-    return { status: 206, headers: { ...shown, 'content-range': range }, body: part };
+    return { status: 206, headers: { ...withoutChecksums(shown), 'content-range': range }, body: part };
   }
 
   #refusal(condition: string | undefined, current: StoredObject | undefined): S3Answer | undefined {
@@ -138,6 +138,11 @@ function crc32Base64(body: Buffer): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc32(body));
   return bytes.toString('base64');
+}
+
+/** The checksum of an object says nothing of a part of it. */
+function withoutChecksums(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-amz-checksum-')));
 }
 
 function bare(etag: string): string {

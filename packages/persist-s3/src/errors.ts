@@ -65,6 +65,10 @@ export function persistErrorOf(failure: Failure, { bucket, timeoutMs }: Place): 
   if (known !== undefined) {
     return new PersistError(known[0], `${known[1].replace('$bucket', bucket)} (${said})`, { cause });
   }
+  if (/^(Error: )?Checksum mismatch/.test(error.message)) {
+    const hint = "if that goes on, the server's checksums cannot be relied upon: set checksums: 'when-required'";
+    return new PersistError('UNAVAILABLE', `what arrived is not what was stored (${said}); ${hint}`, { cause });
+  }
   if (status === undefined) return new PersistError('UNAVAILABLE', `the server cannot be reached: ${said}`, { cause });
   if (status === 401 || status === 403) {
     return new PersistError('PERMISSION_DENIED', `the server refuses the request (${said})`, { cause });

@@ -62,6 +62,11 @@ describe('an error says what to do', () => {
     [answered(403, 'Whatever'), 'PERMISSION_DENIED', /refuses/],
     [new Error('Region is missing'), 'INVALID_ARGUMENT', /AWS_REGION/],
     [new NoAnswer(), 'TIMEOUT', /500 ms/],
+    [
+      new Error('Checksum mismatch: expected "a" but received "b"'),
+      'UNAVAILABLE',
+      /not what was stored.*when-required/,
+    ],
     [broken('ECONNREFUSED'), 'UNAVAILABLE', /cannot be reached: ECONNREFUSED/],
   ])('%s', (error, code, message) => {
     expect(persistErrorOf(failureOf(error), place)).toMatchObject({ code, message: expect.stringMatching(message) });
