@@ -1,31 +1,38 @@
+import { inspect } from 'node:util';
 import type { Snapshot } from './snapshot.js';
 import type { StateSchema } from './store-options.js';
 
 type State<Schema extends StateSchema> = Pick<Snapshot<Schema>, 'sandbox' | 'containers'>;
 
-/** A snapshot that is parsed when somebody first looks at its state, as callers of an update seldom do. */
+/**
+ * A snapshot that is parsed when somebody first looks at its state, as callers of an update seldom do. Frozen or not, it
+ * shows what any other snapshot does.
+ */
 export function lazySnapshot<Schema extends StateSchema>(
-  known: Omit<Snapshot<Schema>, keyof State<Schema>>,
+  { id, revision, savedAt }: Omit<Snapshot<Schema>, keyof State<Schema>>,
   parse: () => State<Schema>,
 ): Snapshot<Schema> {
-  const { id, revision, savedAt } = known;
-  const snapshot = { id, sandbox: undefined, containers: undefined, revision, savedAt };
-  const settle = () => {
-    const { sandbox, containers } = parse();
-    for (const [name, value] of Object.entries({ sandbox, containers })) {
-      Object.defineProperty(snapshot, name, { value, writable: true, enumerable: true, configurable: true });
-    }
-    return snapshot as unknown as State<Schema>;
+  let parsed: State<Schema> | undefined;
+  const state = () => {
+    parsed ??= parse();
+    return parsed;
   };
-  for (const name of ['sandbox', 'containers'] as const) {
-    Object.defineProperty(snapshot, name, {
-      get: () => settle()[name],
-      set(value) {
-        settle()[name] = value;
-      },
-      enumerable: true,
-      configurable: true,
-    });
-  }
-  return snapshot as unknown as Snapshot<Schema>;
+  const snapshot: Snapshot<Schema> = {
+    id,
+    get sandbox() {
+      return state().sandbox;
+    },
+    set sandbox(sandbox) {
+      state().sandbox = sandbox;
+    },
+    get containers() {
+      return state().containers;
+    },
+    set containers(containers) {
+      state().containers = containers;
+    },
+    revision,
+    savedAt,
+  };
+  return Object.defineProperty(snapshot, inspect.custom, { value: () => ({ ...snapshot }) });
 }

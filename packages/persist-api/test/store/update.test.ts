@@ -1,3 +1,4 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import {
   type Draft,
@@ -32,6 +33,23 @@ describe('update', () => {
     expect(updated.containers.get('new')).toEqual({ state: 'ready' });
     expect('cgroupPath' in updated.sandbox).toBe(false);
     expect(await store.load('web')).toEqual(updated);
+  });
+
+  test('gives a state that can be printed, frozen, compared, copied and changed', async () => {
+    const { store } = await open();
+    const update = () => store.update('web', (draft) => void draft.containers.set('a', { state: 'ready' }));
+    const containers = new Map([['a', { state: 'ready' }]]);
+    expect(inspect(await update())).toBe(inspect(await store.load('web')));
+    for (const harden of [Object.freeze, Object.seal, Object.preventExtensions]) {
+      expect(harden(await update())).toMatchObject({ sandbox: ready.sandbox, containers });
+    }
+    expect(isDeepStrictEqual(await update(), await store.load('web'))).toBe(true);
+    expect(structuredClone(await update())).toEqual(await store.load('web'));
+    expect({ ...(await update()) }).toEqual(await store.load('web'));
+    const changed = await update();
+    changed.sandbox = { state: 'paused' };
+    changed.containers.delete('a');
+    expect(changed).toMatchObject({ sandbox: { state: 'paused' }, containers: new Map() });
   });
 
   test('draft.sandbox and draft.containers can be replaced', async () => {
