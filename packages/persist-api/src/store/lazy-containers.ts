@@ -88,27 +88,26 @@ export class LazyContainers extends Map<string, unknown> {
    * @returns its containers, and the document without them; undefined if a driver has laid it out anew
    */
   static in(document: Buffer): { containers: LazyContainers; head: string } | undefined {
-    const containers = new LazyContainers(document);
     const headEnd = document.indexOf(newline);
+    // An object has them in the order in which whoever parses the document does.
+    const lines: Record<string, Line> = {};
     let start = headEnd + 1;
-    while (document[start] === quote && start > 0) start = containers.#add(start) + 1;
+    while (document[start] === quote && start > 0) {
+      const idEnd = document.indexOf(quote, start + 1);
+      const lineEnd = document.indexOf(newline, idEnd);
+      const end = document[lineEnd - 1] === comma ? lineEnd - 1 : lineEnd;
+      lines[document.toString('latin1', start + 1, idEnd)] = { start, stateStart: idEnd + 2, end };
+      start = lineEnd + 1;
+    }
     if (document.toString('latin1', start - 1) !== closing) return undefined;
+    const containers = new LazyContainers(document);
+    for (const [id, line] of Object.entries(lines)) containers.#add(id, line);
     return { containers, head: `${document.toString('utf8', 0, headEnd)}}}` };
   }
 
-  /** @param start of a line @returns its end */
-  #add(start: number): number {
-    const document = this.#document;
-    const idEnd = document.indexOf(quote, start + 1);
-    const id = document.toString('latin1', start + 1, idEnd);
-    const lineEnd = document.indexOf(newline, idEnd);
+  #add(id: string, line: Line): void {
     super.set(id, unread);
-    this.#lines.set(id, {
-      start,
-      stateStart: idEnd + 2,
-      end: document[lineEnd - 1] === comma ? lineEnd - 1 : lineEnd,
-    });
-    return lineEnd;
+    this.#lines.set(id, line);
   }
 
   /** Those that somebody has looked at, or set. */

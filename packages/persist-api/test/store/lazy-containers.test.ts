@@ -125,6 +125,28 @@ test(`${all.length} ways to treat three containers, with one more or not, end as
   }
 });
 
+test('containers come in the same order as from a load', async () => {
+  const { store } = await openUpdated();
+  await store.update('web', ({ containers }) => void containers.set('07', { size: 7 }).set('10', { size: 10 }));
+  const updated = await store.update('web', ({ containers }) => {
+    expect([...containers.keys()]).toEqual(['10', 'a', 'b', 'c', '07']);
+    containers.set('9', { size: 9 });
+  });
+  const order = ['9', '10', 'a', 'b', 'c', '07'];
+  expect([...updated.containers.keys()]).toEqual(order);
+  expect([...(await store.load('web')).containers.keys()]).toEqual(order);
+  await store.update('web', ({ containers }) => {
+    expect([...containers].map(([id, { size }]) => [id, size])).toEqual([
+      ['9', 9],
+      ['10', 10],
+      ['a', 1],
+      ['b', 2n ** 60n],
+      ['c', 3],
+      ['07', 7],
+    ]);
+  });
+});
+
 describe('draft.containers is a Map', () => {
   const look = async (run: (containers: AnyDraft['containers']) => void) => {
     const { store } = await openUpdated();
