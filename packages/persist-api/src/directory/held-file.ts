@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PersistError } from '../persist-error.js';
 
@@ -9,7 +9,8 @@ const coarseMs = 100;
  * A file that a database keeps open. One that is unlinked or replaced would go on taking writes, and lose them.
  *
  * What is looked at is its directory, and the file itself only after that has changed: where the kernel keeps fine times
- * (Linux 6.13), every look at a file makes the next write to it change its times, and a durable write flush them.
+ * (Linux 6.13), every look at a file makes the next write to it change its times, and a durable write flush them. Where a
+ * link leads to the file, its directory tells nothing, and each look is at the file.
  */
 export class HeldFile {
   readonly #path: string;
@@ -18,7 +19,7 @@ export class HeldFile {
   #directory: string | undefined;
   #isChecked = false;
 
-  /** @param path of a file that was opened just now, no link */
+  /** @param path of a file that was opened just now */
   constructor(path: string) {
     this.#path = path;
     this.#identity = identityOf(path);
@@ -32,7 +33,7 @@ export class HeldFile {
       if (identityOf(this.#path) !== this.#identity) {
         throw new PersistError('UNAVAILABLE', `${this.#path} was removed or replaced`);
       }
-      this.#directory = directory;
+      this.#directory = isLink(this.#path) ? undefined : directory;
     }
     this.#isChecked = true;
     setImmediate(() => {
@@ -51,4 +52,8 @@ function stateOf(directory: string): string | undefined {
 function identityOf(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats && `${stats.dev}:${stats.ino}`;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }

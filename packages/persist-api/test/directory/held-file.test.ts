@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -55,6 +55,28 @@ test.each([
   expect(() => soon.assertPresent()).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
   await untilOld();
   expect(() => later.assertPresent()).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
+});
+
+test.each([
+  ['from the start', true],
+  ['since it was moved', false],
+])('one that is elsewhere, behind a link, %s, is gone when it is replaced there', async (_, fromTheStart) => {
+  const elsewhere = join(directory, 'elsewhere');
+  mkdirSync(elsewhere);
+  const target = join(elsewhere, 'data');
+  const move = () => {
+    renameSync(path, target);
+    symlinkSync(target, path);
+  };
+  if (fromTheStart) move();
+  const file = new HeldFile(path);
+  if (!fromTheStart) move();
+  await untilOld();
+  file.assertPresent();
+  await turn();
+  writeFileSync(`${target}.new`, '');
+  renameSync(`${target}.new`, target);
+  expect(() => file.assertPresent()).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
 });
 
 test('the directory that holds it is gone', async () => {
