@@ -221,3 +221,23 @@ test('a versioned bucket works where the server enforces conditions on it', asyn
   await driver.close();
   await server.close();
 });
+
+test('where DELETE finds the deleted version below its marker, a removal leaves a tombstone', async () => {
+  const server = await ScriptedS3Server.start({ versioned: true });
+  const deleted = new Map<string, string>();
+  server.script = ({ method, key, headers }) => {
+    if (method !== 'DELETE') return undefined;
+    const match = headers['if-match'];
+    if (match !== undefined && deleted.get(key) === match) return { status: 204, headers: {}, body: Buffer.alloc(0) };
+    const current = server.model.objects.get(key);
+    if (current !== undefined && current.etag === match) deleted.set(key, match);
+    return undefined;
+  };
+  const driver = await open(server);
+  const version = await put(driver, 'a', '1');
+  expect(await driver.remove('a', { expect: version })).toBe(true);
+  expect(await codeOf(driver.remove('a', { expect: version }))).toBe('CONFLICT');
+  expect(await driver.read('a')).toBeUndefined();
+  await driver.close();
+  await server.close();
+});

@@ -16,7 +16,7 @@ const wrongChecksum = 'AAAAAA==';
 
 /**
  * Finds out what the server honours, with an object of its own that is deleted at the end: some nine requests, in six
- * steps, each of which waits for the one before.
+ * steps, each of which waits for the one before; with versions, and conditions of DELETE, in seven.
  * @throws `UNSUPPORTED` if the server ignores conditions; `NOT_FOUND`, `PERMISSION_DENIED`, … if it cannot be used
  */
 export async function probeServer(client: S3Client, config: S3Config): Promise<ServerTraits> {
@@ -51,7 +51,7 @@ class Probe {
     const { checksums, first } = await this.#create();
     const current = await this.#replace(first.etag);
     await this.#refuseAll(first.etag, current);
-    const conditionalDelete = await this.#deletesConditionally(first.etag, current);
+    const conditionalDelete = await this.#deletesConditionally(first, current);
     return {
       quotedEtags: this.#bucket === this.#buckets.quoted,
       conditionalDelete,
@@ -105,10 +105,12 @@ class Probe {
     this.#mustFail(made, 'If-Match of a PUT, and makes an object where there was none');
   }
 
-  async #deletesConditionally(stale: string, current: string): Promise<boolean> {
-    if (await this.#delete(this.#key, stale)) return false;
+  async #deletesConditionally(first: PutAnswer, current: string): Promise<boolean> {
+    if (await this.#delete(this.#key, first.etag)) return false;
     const [isDeleted, isMissed] = await allOf([this.#delete(this.#key, current), this.#delete(this.#missing, current)]);
-    return isDeleted && !isMissed;
+    if (!isDeleted || isMissed) return false;
+    // In a bucket with versions a delete marker stands there now, which not every server takes for nothing.
+    return !(first.isVersioned && (await this.#delete(this.#key, current)));
   }
 
   /** Whether a request that was valid for a second, two days ago, is refused. */
