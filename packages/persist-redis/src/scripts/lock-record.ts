@@ -12,8 +12,9 @@ const queueMs = patienceMs + 1_000;
  * Keys: locks, queue, waiters. Arguments: since (unused), name. Times in milliseconds by the server's clock.
  *
  * A partition's locks are a hash. Under a lock's name is its record, unless it is free: a line for each holder, in the order
- * of their grants: `<id> <mode> <till> <fence> <who>`. `till` is when the lease ends unless it is renewed; `who` is JSON, for people. Under
- * the empty name is the partition's latest fence.
+ * of their grants: `<id> <mode> <till> <fence> <who>`. `till` is the last millisecond of the lease unless it is renewed: as times are
+ * rounded down, a lease is never shorter than its holder thinks. `who` is JSON, for people. Under the empty name is the partition's
+ * latest fence.
  *
  * A fence is one more than the latest, and at least the server's time in microseconds: so it also grows when a
  * failover loses the latest.
@@ -50,7 +51,7 @@ local function parse(text)
     local _, to, id, mode, till, fence, who = string.find(text, '^([%w_-]+) (%l+) (%d+) (%d+) ([^\\n]+)\\n', from)
     if mode ~= 'exclusive' and mode ~= 'shared' then return nil end
     till = tonumber(till)
-    if till > now then
+    if till >= now then
       holders[#holders + 1] = { id = id, mode = mode, till = till, fence = fence, who = who }
     else
       ended = true
