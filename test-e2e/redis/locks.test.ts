@@ -212,6 +212,30 @@ test('a lease that cannot be renewed is lost by its end, without an error from a
   await proxy.close();
 });
 
+test.each([0, 60_000])('a grant whose answer takes longer than its lease is none, with waitMs %i', async (waitMs) => {
+  const proxy = await FaultProxy.start(server.port);
+  const driver = await openRedisDriver({ port: proxy.port });
+  proxy.delayMs = 1_500;
+  const late = driver.lock('late', { ttlMs: 200, waitMs }).catch((error) => error);
+  await eventually('the grant', () => locksWith('late'));
+  const next = await one.lock('late');
+  proxy.delayMs = 0;
+  let settled = false;
+  void late.finally(() => {
+    settled = true;
+  });
+  if (waitMs === 0) {
+    expect(await late).toMatchObject({ code: 'TIMEOUT', retryable: true });
+  } else {
+    await eventually('it to wait', async () => (await waiting('late')) === 1);
+    expect(settled).toBe(false);
+  }
+  await next.release();
+  if (waitMs > 0) expect((await late).fence).toBeGreaterThan(next.fence);
+  await driver.close();
+  await proxy.close();
+});
+
 test('a renewal whose answer gets lost keeps the lease', async () => {
   const proxy = await FaultProxy.start(server.port);
   const driver = await openRedisDriver({ port: proxy.port });

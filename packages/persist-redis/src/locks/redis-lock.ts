@@ -85,8 +85,10 @@ export class RedisLock implements Lock {
     }
   }
 
+  /** Renews after `ms`, or finds out at its end that the lease is lost. */
   #renewIn(ms: number): void {
-    this.#timer = setTimeout(() => void this.#renew(), Math.max(0, ms)).unref();
+    const left = this.#end - performance.now();
+    this.#timer = setTimeout(() => void this.#renew(), Math.max(0, Math.min(ms, left))).unref();
   }
 
   async #renew(): Promise<void> {
@@ -104,7 +106,7 @@ export class RedisLock implements Lock {
     } catch (error) {
       if (this.#released !== undefined) return;
       if (performance.now() >= this.#end) return this.#lose('it could not be renewed in time', error);
-      this.#renewIn(Math.min(ttlMs / 10, this.#end - performance.now()));
+      this.#renewIn(ttlMs / 10);
     }
   }
 

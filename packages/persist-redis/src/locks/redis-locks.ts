@@ -86,20 +86,24 @@ export class RedisLocks implements LockService {
       const args = [name, id, request.mode, ttl, place, this.#wakeUps.channel, JSON.stringify(holder)];
       const sentAt = performance.now();
       const answer = await this.#calls.script(acquireLockScript, keys, args, { signal });
+      const now = performance.now();
+      const left = begun + waitMs - now;
       if (typeof answer === 'string') {
-        return this.#granted({ name, keys, ttlMs, holder, fence: Number(answer), end: sentAt + ttlMs, isWhole: true });
+        const end = sentAt + ttlMs;
+        if (now < end) return this.#granted({ name, keys, ttlMs, holder, fence: Number(answer), end, isWhole: true });
+        if (left <= 0) throw tooLate(name, ttlMs);
+        continue;
       }
       const [endsIn = '', ...who] = answer as string[];
       if (endsIn === 'corrupt') throw corrupt(name);
-      const left = begun + waitMs - performance.now();
       if (left <= 0) throw timedOut(name, waitMs, who);
       if (await this.#wakeUps.listen(signal)) continue;
       const handed = await turn.come(Math.min(left, pollMs, Number(endsIn) + 1), signal);
       // One that heard of it too late, or of an earlier grant, asks what has become of it.
       if (handed?.ask !== ask || performance.now() >= sentAt + handed.leaseMs) continue;
       const { fence, leaseMs } = handed;
-      const now = holderOf(id, request);
-      return this.#granted({ name, keys, ttlMs, holder: now, fence, end: sentAt + leaseMs, isWhole: false });
+      const taker = holderOf(id, request);
+      return this.#granted({ name, keys, ttlMs, holder: taker, fence, end: sentAt + leaseMs, isWhole: false });
     }
   }
 
@@ -161,6 +165,11 @@ function timedOut(name: string, waitMs: number, who: readonly string[]): Persist
   const by = holders.map(({ mode, host, pid, info }) => `${mode} by ${host}:${pid}${info === '' ? '' : ` (${info})`}`);
   const held = by.length === 0 ? 'others wait for it' : `it is held ${by.join(', ')}`;
   return new PersistError('LOCK_TIMEOUT', `the lock ${name} was not granted within ${waitMs} ms: ${held}`, { holders });
+}
+
+function tooLate(name: string, ttlMs: number): PersistError {
+  const message = `the server's answer took longer than the lease of ${ttlMs} ms that it gave of the lock ${name}`;
+  return new PersistError('TIMEOUT', message);
 }
 
 function corrupt(name: string): PersistError {
