@@ -146,6 +146,27 @@ test('who cannot be reached any more is handed the lock for two seconds at most'
   await proxy.close();
 });
 
+test('a waiter with a short lease, who hears no messages, is served in its turn all the same', async () => {
+  await client.call('ACL', 'SETUSER', 'deaf', 'on', '>deaf', '~*', '+@all', '-@pubsub');
+  await using deaf = await openRedisDriver({ port: server.port, username: 'deaf', password: 'deaf' });
+  const order: string[] = [];
+  const take = async (who: string, ttlMs: number) => {
+    await using _lock = await deaf.lock('deaf', { ttlMs });
+    order.push(who);
+  };
+  const rounds = Array.from({ length: 10 }, (_, round) => round);
+  for (const round of rounds) {
+    const held = await one.lock('deaf', { ttlMs: 60_000 });
+    const first = take(`first of round ${round}`, 400);
+    await eventually('the first to wait', async () => (await waiting('deaf')) === 1);
+    const second = take(`second of round ${round}`, 60_000);
+    await eventually('the second to wait', async () => (await waiting('deaf')) === 2);
+    await held.release();
+    await Promise.all([first, second]);
+  }
+  expect(order).toEqual(rounds.flatMap((round) => [`first of round ${round}`, `second of round ${round}`]));
+});
+
 test('a message about an earlier call grants nothing', async () => {
   const held = await one.lock('stale');
   let granted = false;
@@ -214,8 +235,8 @@ test('a lease that cannot be renewed is lost by its end, without an error from a
 
 test.each([0, 60_000])('a grant whose answer takes longer than its lease is none, with waitMs %i', async (waitMs) => {
   const proxy = await FaultProxy.start(server.port);
-  const driver = await openRedisDriver({ port: proxy.port });
-  proxy.delayMs = 1_500;
+  const driver = await openRedisDriver({ port: proxy.port, commandTimeoutMs: 20_000 });
+  proxy.delayMs = 3_000;
   const late = driver.lock('late', { ttlMs: 200, waitMs }).catch((error) => error);
   await eventually('the grant', () => locksWith('late'));
   const next = await one.lock('late');

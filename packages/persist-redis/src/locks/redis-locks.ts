@@ -20,7 +20,7 @@ import type { ServerCalls } from '../server-calls.js';
 import { type Grant, RedisLock } from './redis-lock.js';
 import type { Turn, WakeUps } from './wake-ups.js';
 
-/** The longest that a waiter waits without asking again: a wake-up may get lost. */
+/** The longest that a waiter waits without asking again, if half its lease is not shorter: a wake-up may get lost. */
 const pollMs = 600;
 /** How long the clean-up after an ended wait may take. */
 const withdrawMs = 1_000;
@@ -98,7 +98,7 @@ export class RedisLocks implements LockService {
       if (endsIn === 'corrupt') throw corrupt(name);
       if (left <= 0) throw timedOut(name, waitMs, who);
       if (await this.#wakeUps.listen(signal)) continue;
-      const handed = await turn.come(Math.min(left, pollMs, Number(endsIn) + 1), signal);
+      const handed = await turn.come(Math.min(left, pollMs, ttlMs / 2, Number(endsIn) + 1), signal);
       // One that heard of it too late, or of an earlier grant, asks what has become of it.
       if (handed?.ask !== ask || performance.now() >= sentAt + handed.leaseMs) continue;
       const { fence, leaseMs } = handed;
