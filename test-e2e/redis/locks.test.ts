@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lock, PersistDriver } from '@sandkeep/persist-api';
 import { openRedisDriver } from '@sandkeep/persist-redis';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../services/eventually.js';
 import { FaultProxy } from '../services/fault-proxy.js';
@@ -47,6 +48,12 @@ async function waiterOf(name: string): Promise<[id: string, channel: string]> {
     return Number(((await client.pubsub('NUMSUB', found[1])) as unknown[])[1]) === 1;
   });
   return found;
+}
+
+/** The ids of the connections that have subscribed to something. */
+async function subscribers(): Promise<(string | undefined)[]> {
+  const list = String(await client.call('CLIENT', 'LIST', 'TYPE', 'pubsub'));
+  return [...list.matchAll(/^id=(\d+)/gm)].map(([, id]) => id);
 }
 
 const waiting = async (name: string) => (await toArray(one.inspectLocks())).find((lock) => lock.name === name)?.waiting;
@@ -165,6 +172,29 @@ test('a waiter with a short lease, who hears no messages, is served in its turn 
     await Promise.all([first, second]);
   }
   expect(order).toEqual(rounds.flatMap((round) => [`first of round ${round}`, `second of round ${round}`]));
+});
+
+test.each([
+  ['a prefix', { keyPrefix: 'their own:' }],
+  ['no queue while it is offline', { enableOfflineQueue: false }],
+  ['no subscribing again', { autoResubscribe: false, autoResendUnfulfilledCommands: false }],
+])('who waits through a client with %s hears of its turn, also after a lost connection', async (_, options) => {
+  const given = new Redis({ port: server.port, ...options });
+  await once(given, 'ready');
+  await using driver = await openRedisDriver({ client: given });
+  const first = await driver.lock('given');
+  const second = driver.lock('given');
+  await waiterOf('given');
+  const before = await subscribers();
+  await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  await eventually('the end of the connection', async () => {
+    const now = await subscribers();
+    return before.every((subscriber) => !now.includes(subscriber));
+  });
+  await waiterOf('given');
+  await first.release();
+  await (await second).release();
+  given.disconnect();
 });
 
 test('a message about an earlier call grants nothing', async () => {

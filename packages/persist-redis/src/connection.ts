@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
 import { PersistError } from '@sandkeep/persist-api';
-import { Cluster, Redis } from 'ioredis';
+import { type RedisOptions as ClientOptions, Cluster, Redis } from 'ioredis';
 import { CallWatch } from './call-watch.js';
 import type { RedisConfig } from './config.js';
 import { databaseOf, requireDatabase } from './database.js';
@@ -59,18 +59,15 @@ export class Connection {
     return connection;
   }
 
-  /** A connection to one node that hears what is published anywhere. */
+  /** A connection to one node that hears what is published anywhere, and keeps its subscriptions. */
   subscriber(): Redis {
     const { client } = this;
     const node = client.isCluster ? sampleMaster(client as Cluster) : (client as Redis);
-    const subscriber = node.duplicate({
-      lazyConnect: true,
-      socketTimeout: this.#silenceMs,
+    return this.#hearing(node, {
+      autoResubscribe: true,
+      autoResendUnfulfilledCommands: true,
       ...(client.isCluster ? { retryStrategy: () => null } : {}),
     });
-    subscriber.on('error', () => {});
-    adopt(subscriber, this.#silenceMs);
-    return subscriber;
   }
 
   /**
@@ -78,19 +75,11 @@ export class Connection {
    * @param node of a Cluster
    */
   listener(node: Redis = this.client as Redis): Redis {
-    const listener = node.duplicate({
-      lazyConnect: true,
-      keyPrefix: '',
-      enableOfflineQueue: true,
+    return this.#hearing(node, {
       autoResubscribe: false,
-      maxRetriesPerRequest: null,
-      socketTimeout: this.#silenceMs,
       retryStrategy: () => null,
       sentinelRetryStrategy: () => null,
     });
-    listener.on('error', () => {});
-    adopt(listener, this.#silenceMs);
-    return listener;
   }
 
   /** From now on a client of our own goes into use only where it could select its database. */
@@ -120,6 +109,21 @@ export class Connection {
   /** Why there is no connection; undefined while there is one, or nothing is known. */
   get failure(): Error | undefined {
     return this.client.status === 'ready' ? undefined : this.#lastError;
+  }
+
+  /** A connection for subscriptions alone, whatever the options of a client that was handed in are meant for. */
+  #hearing(node: Redis, options: Partial<ClientOptions>): Redis {
+    const hearing = node.duplicate({
+      ...options,
+      lazyConnect: true,
+      keyPrefix: '',
+      enableOfflineQueue: true,
+      maxRetriesPerRequest: null,
+      socketTimeout: this.#silenceMs,
+    });
+    hearing.on('error', () => {});
+    adopt(hearing, this.#silenceMs);
+    return hearing;
   }
 
   close(): void {
