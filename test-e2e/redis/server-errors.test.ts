@@ -112,6 +112,18 @@ describe('errors that the server answers', () => {
     }
   });
 
+  test('a server that knows no passwords is UNSUPPORTED, and the password shows nowhere', async () => {
+    const args = ['HELLO', 'AUTH'].flatMap((command) => ['--rename-command', command, '']);
+    const server = await RedisServer.start({ args });
+    ended.push(() => server.kill());
+    for (const username of ['somebody', undefined]) {
+      const options = { port: server.port, password: 'secret-4711', ...(username === undefined ? {} : { username }) };
+      const error = await errorOf(openRedisDriver(options));
+      expect(error).toMatchObject({ code: 'UNSUPPORTED', message: expect.stringContaining("unknown command 'auth'") });
+      expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('secret-4711');
+    }
+  });
+
   test('a user without rights is PERMISSION_DENIED; CONFIG and INFO are not needed', async () => {
     const { client, server } = await start();
     await client.call('acl', 'setuser', 'limited', 'on', '>pw', '~*', '&*', '+@all', '-config', '-info');

@@ -85,7 +85,7 @@ export function isUnknownScript(error: unknown): boolean {
 /** The server's answer as a PersistError. */
 export function serverError(error: Error): PersistError {
   const { code, retryable, explanation } = meaningOf(error);
-  return new PersistError(code, `${explanation} (${error.message})`, { retryable, cause: plainError(error) });
+  return new PersistError(code, `${explanation} (${describe(error)})`, { retryable, cause: plainError(error) });
 }
 
 /** A failure of a connection, with TLS or not, as a PersistError. Undefined: none is known. */
@@ -105,8 +105,9 @@ function plainError(error: Error): Error {
   return plain;
 }
 
+/** What it says, without the arguments of a command that the server does not know: those of AUTH are the password. */
 function describe(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (error.message !== '') return error.message;
+  if (error.message !== '') return error.message.replace(/, with args beginning with: .*/s, '');
   return code ?? error.name;
 }
