@@ -5,6 +5,7 @@ import { type RedisOptions as ClientOptions, Cluster, Redis } from 'ioredis';
 import { CallWatch } from './call-watch.js';
 import type { RedisConfig } from './config.js';
 import { databaseOf, requireDatabase } from './database.js';
+import { isFromReplica } from './errors.js';
 
 /** How long a client waits before it connects again, in milliseconds. */
 const retryStrategy = (times: number) => Math.min(10 * 2 ** times, 500);
@@ -173,7 +174,7 @@ function nodeOptions(config: RedisConfig) {
     maxLoadingRetryTime: 200,
     disconnectTimeout: 200,
     retryStrategy,
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+    reconnectOnError: isFromReplica,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(database === undefined ? {} : { db: database }),

@@ -57,8 +57,13 @@ const phrases: readonly (readonly [RegExp, Meaning])[] = [
 /** How Redis 6 wraps the error of a command in a script. */
 const errorInScript = /^ERR Error running script .*: -([A-Z]+) /;
 
-function meaningOf({ message }: Error): Meaning {
-  const word = (errorInScript.exec(message) ?? /^([A-Z]+)\b/.exec(message))?.[1];
+function wordOf({ message }: Error): string | undefined {
+  return (errorInScript.exec(message) ?? /^([A-Z]+)\b/.exec(message))?.[1];
+}
+
+function meaningOf(error: Error): Meaning {
+  const { message } = error;
+  const word = wordOf(error);
   const known = word === undefined ? undefined : meanings[word];
   return known ?? phrases.find(([phrase]) => phrase.test(message))?.[1] ?? unavailable('the server answered an error');
 }
@@ -71,6 +76,11 @@ export function isServerAnswer(error: unknown): error is Error {
 /** Whether the same command may well succeed within moments. */
 export function isPassing(error: unknown): boolean {
   return isServerAnswer(error) ? meaningOf(error).passing || isUnknownScript(error) : true;
+}
+
+/** Whether a replica answered, which a connection that was made to a master leads to after a failover. */
+export function isFromReplica(error: Error): boolean {
+  return wordOf(error) === 'READONLY';
 }
 
 /** Whether the server refused the login of the connection that a command waited for. */
