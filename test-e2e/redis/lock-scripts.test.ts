@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { acquireLockScript } from '../../packages/persist-redis/src/scripts/acquire-lock.js';
+import { breakLockScript } from '../../packages/persist-redis/src/scripts/break-lock.js';
+import { inspectLockScript } from '../../packages/persist-redis/src/scripts/inspect-lock.js';
 import { releaseLockScript } from '../../packages/persist-redis/src/scripts/release-lock.js';
 import { renewLockScript } from '../../packages/persist-redis/src/scripts/renew-lock.js';
 import type { Script } from '../../packages/persist-redis/src/scripts/script.js';
@@ -8,6 +10,8 @@ import { RedisServer } from '../services/redis-server.js';
 
 const keys = ['locks', 'queue', 'waiters'];
 const ttl = 1_000;
+/** For how long a waiter keeps its place, and holds what it was handed, unless it asks or renews. */
+const patience = 2_000;
 let server: RedisServer;
 let client: Redis;
 /** The server's clock as the scripts see it, in microseconds. */
@@ -31,13 +35,33 @@ function run({ source }: Script, ...args: (string | number)[]): Promise<unknown>
   return client.eval(source.replace("call('TIME')", time), keys.length, ...keys, 0, 'name', ...args);
 }
 
-/** A call that waits in the queue: the fence, or undefined if it has to wait. */
-async function ask(id: string, mode = 'exclusive', place = 1): Promise<string | undefined> {
-  const answer = await run(acquireLockScript, id, mode, ttl, place, 'channel', `"${id}"`);
-  return typeof answer === 'string' ? answer : undefined;
+interface Asking {
+  readonly mode?: 'exclusive' | 'shared';
+  readonly ttlMs?: number;
+  /** 0: takes no place in the queue. */
+  readonly place?: number;
 }
+
+/** The fence; undefined if it has to wait. */
+async function ask(
+  id: string,
+  { mode = 'exclusive', ttlMs = ttl, place = 1 }: Asking = {},
+): Promise<number | undefined> {
+  const answer = await run(acquireLockScript, id, mode, ttlMs, place, 'channel', `"${id}"`);
+  return typeof answer === 'string' ? Number(answer) : undefined;
+}
+const share = (id: string) => ask(id, { mode: 'shared' });
 const renew = (id: string) => run(renewLockScript, id, ttl, `"${id}"`);
 const release = (id: string) => run(releaseLockScript, id);
+
+/** Who holds it, and how many wait. */
+async function state(): Promise<{ holders: string[]; waiting: number }> {
+  const [waiting, , ...who] = (await run(inspectLockScript)) as string[];
+  return { holders: who.map((one) => JSON.parse(one)), waiting: Number(waiting) };
+}
+const pass = (ms: number) => {
+  clock += 1_000 * ms;
+};
 
 test('a lease lasts its whole time, wherever in a millisecond it began', async () => {
   for (const begun of [0, 1, 500, 999]) {
@@ -45,12 +69,151 @@ test('a lease lasts its whole time, wherever in a millisecond it began', async (
     clock = 1_000_000_000 + begun;
     const fence = await ask('a');
     clock += 1_000 * ttl - 1;
-    expect(await ask('b', 'exclusive', 0), `begun at ${begun}`).toBeUndefined();
+    expect(await ask('b', { place: 0 }), `begun at ${begun}`).toBeUndefined();
     expect(await renew('a')).toBe(1);
-    clock += 1_000 * (ttl + 1);
+    pass(ttl + 1);
     expect(await renew('a'), 'it has ended').toBe(0);
-    expect(Number(await ask('b'))).toBeGreaterThan(Number(fence));
+    expect(await ask('b')).toBeGreaterThan(fence ?? Number.NaN);
     expect(await release('a'), 'what has ended gives up nothing').toBe(0);
     expect(await release('b')).toBe(1);
+  }
+});
+
+test('a call that arrives twice is answered as the first time', async () => {
+  const fence = await ask('a');
+  pass(ttl - 1);
+  expect(await ask('a')).toBe(fence);
+  pass(ttl - 1);
+  expect(await renew('a'), 'its lease began anew').toBe(1);
+  expect(await renew('a')).toBe(1);
+  for (const id of ['b', 'c', 'b']) expect(await ask(id)).toBeUndefined();
+  expect(await state()).toEqual({ holders: ['a'], waiting: 2 });
+  expect(await release('a')).toBe(1);
+  expect(await release('a')).toBe(0);
+  expect(await renew('a')).toBe(0);
+  expect(await state()).toEqual({ holders: ['b'], waiting: 1 });
+});
+
+test('who holds nothing gives up nothing', async () => {
+  await ask('a');
+  expect(await release('b')).toBe(0);
+  await ask('c');
+  expect(await release('b')).toBe(0);
+  expect(await run(breakLockScript, 'b')).toBe(0);
+  expect(await state()).toEqual({ holders: ['a'], waiting: 1 });
+});
+
+test('fences grow while the clock stands still or goes back, and when all that was remembered is lost', async () => {
+  let latest = 0;
+  for (const change of ['none', 'back', 'lost', 'none']) {
+    pass(change === 'back' ? -500 : change === 'lost' ? 1_000 : 0);
+    if (change === 'lost') await client.del(keys);
+    for (const id of ['a', 'b']) {
+      const fence = (await share(id)) ?? 0;
+      expect(fence, change).toBeGreaterThan(latest);
+      latest = fence;
+    }
+    for (const id of ['a', 'b']) await release(id);
+  }
+});
+
+test('readers share, and pass no writer who waits', async () => {
+  for (const id of ['a', 'b']) expect(await share(id)).toBeDefined();
+  expect(await ask('writer')).toBeUndefined();
+  for (const id of ['c', 'd']) expect(await share(id)).toBeUndefined();
+  expect(await ask('hasty', { mode: 'shared', place: 0 })).toBeUndefined();
+  await release('b');
+  expect(await state()).toEqual({ holders: ['a'], waiting: 3 });
+  await release('a');
+  expect(await state()).toEqual({ holders: ['writer'], waiting: 2 });
+  await release('writer');
+  expect(await state()).toEqual({ holders: ['c', 'd'], waiting: 0 });
+  expect(await client.exists('queue', 'waiters')).toBe(0);
+});
+
+test('who leaves the queue, or has not asked for long, lets the next go on', async () => {
+  for (const mode of ['exclusive', 'shared'] as const) {
+    await client.del(keys);
+    await share('a');
+    await ask('gone');
+    pass(patience / 2);
+    await renew('a');
+    await ask('left');
+    await ask('next', { mode });
+    pass(ttl - 1);
+    await renew('a');
+    pass(2);
+    expect(await release('left')).toBe(1);
+    if (mode === 'shared') {
+      expect(await state()).toEqual({ holders: ['a', 'next'], waiting: 0 });
+      continue;
+    }
+    expect(await state()).toEqual({ holders: ['a'], waiting: 1 });
+    await release('a');
+    expect(await state()).toEqual({ holders: ['next'], waiting: 0 });
+    expect(await client.exists('queue', 'waiters')).toBe(0);
+  }
+});
+
+test('a queue that nobody asks about any more expires', async () => {
+  await ask('a');
+  await ask('b');
+  for (const key of ['queue', 'waiters']) {
+    const left = await client.pttl(key);
+    expect(left).toBeGreaterThan(patience / 2);
+    expect(left).toBeLessThanOrEqual(patience + 1_000);
+  }
+});
+
+test('when a holder is gone, whoever asks first hands the lock to the one whose turn it is', async () => {
+  const nobody = { holders: [], waiting: 0 };
+  for (const asker of [() => ask('c', { place: 0 }), () => release('another'), () => state()]) {
+    await client.del(keys);
+    await ask('a');
+    await ask('b', { place: 7 });
+    pass(ttl + 1);
+    await asker();
+    expect(await state()).toEqual({ holders: ['b'], waiting: 0 });
+    expect(await client.hget('locks', 'name')).not.toContain('a exclusive');
+    expect(await renew('b')).toBe(1);
+    pass(ttl + 1);
+    expect(await state()).toEqual(nobody);
+    expect(await client.hkeys('locks'), 'the fence alone').toEqual(['']);
+  }
+});
+
+test('what is handed over ends after two seconds, or its ttl, and its message says so', async () => {
+  const subscriber = client.duplicate();
+  const messages: string[] = [];
+  subscriber.on('message', (_channel, message) => messages.push(message));
+  await subscriber.subscribe('channel');
+  for (const [ttlMs, lease] of [
+    [60_000, patience],
+    [500, 500],
+  ] as const) {
+    await client.del(keys);
+    await ask('a');
+    await ask('b', { ttlMs, place: 3 });
+    pass(300);
+    await release('a');
+    const fence = await client.hget('locks', '');
+    await subscriber.ping();
+    expect(messages.pop()).toBe(`b 3 ${fence} ${300 + lease}`);
+    pass(lease);
+    expect(await state()).toEqual({ holders: ['b'], waiting: 0 });
+    pass(1);
+    expect(await state()).toEqual({ holders: [], waiting: 0 });
+  }
+  subscriber.disconnect();
+});
+
+test('a lock that is broken goes to whoever waits', async () => {
+  for (const holder of ['a', '']) {
+    await client.del(keys);
+    await ask('a');
+    await ask('b');
+    expect(await run(breakLockScript, holder)).toBe(1);
+    expect(await state()).toEqual({ holders: ['b'], waiting: 0 });
+    expect(await renew('a')).toBe(0);
   }
 });
