@@ -16,9 +16,12 @@ export const operations = {
 } as const;
 export type Operation = keyof typeof operations;
 
-/** A store with one sandbox (unless the operation creates it), and a worker that is ready to change it. */
-export async function prepare(operation: Operation) {
-  const root = temporaryDirectory();
+/**
+ * A store with one sandbox (unless the operation creates it), and a worker that is ready to change it.
+ * @param base where the store is made
+ */
+export async function prepare(operation: Operation, base?: string) {
+  const root = temporaryDirectory(base);
   const driver = await openFsDriver({ root });
   onTestFinished(() => driver.close());
   const store = new SandboxStore(driver);
@@ -31,8 +34,8 @@ export async function prepare(operation: Operation) {
 }
 
 /** The calls of one operation that concern the store, by running it once. */
-export async function callsOf(operation: Operation): Promise<TracedCall[]> {
-  const { root, worker, command } = await prepare(operation);
+export async function callsOf(operation: Operation, base?: string): Promise<TracedCall[]> {
+  const { root, worker, command } = await prepare(operation, base);
   const strace = await Strace.attach(worker.pid, fileCalls);
   try {
     worker.send(command);

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SandboxStore } from '@sandkeep/persist-api';
 import { openFsDriver } from '@sandkeep/persist-fs';
@@ -8,18 +9,24 @@ import { toArray } from '../support/to-array.js';
 import { callsOf, describeCall, type Operation, prepare } from './each-call.js';
 import { assertWhole, numberedState } from './workers/state.js';
 
-test.each<Operation>(['create', 'overwrite', 'destroy'])(
-  '%s, killed at each call in turn: old or new, never between',
+/** In memory nothing is flushed, and a document is written where it is staged. */
+const inMemory = ['/dev/shm'].filter(existsSync);
+const runs = (['create', 'overwrite', 'destroy'] as const).flatMap((operation) =>
+  [tmpdir(), ...(operation === 'destroy' ? [] : inMemory)].map((base) => [operation, base] as const),
+);
+
+test.each(runs)(
+  '%s in %s, killed at each call in turn: old or new, never between',
   { timeout: 180_000 },
-  async (operation) => {
-    const calls = await callsOf(operation);
-    expect(calls.length).toBeGreaterThan(7);
-    for (const call of calls) await killAt(operation, call);
+  async (operation, base) => {
+    const calls = await callsOf(operation, base);
+    expect(calls.length).toBeGreaterThan(inMemory.includes(base) ? 6 : 7);
+    for (const call of calls) await killAt(operation, base, call);
   },
 );
 
-async function killAt(operation: Operation, call: TracedCall): Promise<void> {
-  const { root, store, worker, command, before } = await prepare(operation);
+async function killAt(operation: Operation, base: string, call: TracedCall): Promise<void> {
+  const { root, store, worker, command, before } = await prepare(operation, base);
   const strace = await Strace.attach(worker.pid, [call.name], `${call.name}:signal=KILL:when=${call.count}`);
   worker.send(command);
   await worker.exited();

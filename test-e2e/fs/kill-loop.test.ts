@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SandboxStore } from '@sandkeep/persist-api';
 import { openFsDriver } from '@sandkeep/persist-fs';
@@ -17,6 +19,7 @@ test(`${kills} SIGKILLs of two writers: all that was acknowledged is there, and 
   const driver = await openFsDriver({ root });
   onTestFinished(() => driver.close());
   const store = new SandboxStore(driver);
+  const documents = join(root, 'default/sandboxes');
   await store.save('shared', numberedState(0, 500));
   const start = (own: string, first: number) =>
     new Worker(import.meta.url, 'workers/save-loop.js', [root, own, String(first)]);
@@ -36,7 +39,8 @@ test(`${kills} SIGKILLs of two writers: all that was acknowledged is there, and 
     longestWaitMs = Math.max(longestWaitMs, performance.now() - begun);
 
     const last = await checkAcknowledged(store, own, writer.lines);
-    expect(await toArray(store.list())).toEqual(['shared', 'w0', 'w1']);
+    const listed = await toArray(store.list());
+    expect(listed, `afterwards there are ${readdirSync(documents)}`).toEqual(['shared', 'w0', 'w1']);
     writers[kill % 2] = start(own, last + 1);
   }
   console.log(`longest wait of the next writer after a kill: ${longestWaitMs.toFixed(0)} ms`);
