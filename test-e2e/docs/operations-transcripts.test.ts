@@ -108,10 +108,10 @@ function here(text: string, { replaced = {} }: Place): string {
   return Object.entries(replaced).reduce((before, [old, now]) => before.replaceAll(old, now), text);
 }
 
-/** Without what differs each time: names, times, numbers, and the widths of columns. */
+/** Without what differs each time: names, times, numbers and their signs, and the widths of columns. */
 function linesOf(output: string): string[] {
   return lasting(output)
-    .replace(/\d+(?:\.\d+)*(?: [KM]iB)?/g, '#')
+    .replace(/(?:(?<!\S)-)?\d+(?:\.\d+)*(?: [KM]iB)?/g, '#')
     .split('\n')
     .map((line) => line.trim());
 }
