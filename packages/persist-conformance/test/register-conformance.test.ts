@@ -62,7 +62,7 @@ test('a case that turns out not to be verifiable is said, with a runner that can
   const skip = vi.fn();
   await tests[0]?.run({ skip });
   expect(skip).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(reason));
-  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  using warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   await tests[0]?.run();
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(reason));
 });

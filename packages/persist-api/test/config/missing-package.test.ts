@@ -1,12 +1,12 @@
-import { expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type KnownDriver, knownDrivers } from '../../src/config/known-drivers.js';
 import { openDriver } from '../../src/index.js';
 import { project } from './project.js';
 
-vi.mock(import('../../src/config/known-drivers.js'), async (original) => {
-  const { knownDrivers, ...rest } = await original();
-  const missing = { name: 'tape', schemes: ['tape'], package: '@sandkeep/persist-tape' };
-  return { ...rest, knownDrivers: [...knownDrivers, missing] };
-});
+// In this repository, the packages of all that are known can be found.
+const drivers = knownDrivers as KnownDriver[];
+beforeAll(() => void drivers.push({ name: 'tape', schemes: ['tape'], package: '@sandkeep/persist-tape' }));
+afterAll(() => void drivers.pop());
 
 it.each(['tape://a', { driver: 'tape' }])('a known driver that is not installed: %j', async (config) => {
   const error = await openDriver(config, { from: await project({}) }).catch((thrown: unknown) => thrown);
