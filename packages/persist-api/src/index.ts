@@ -16,7 +16,7 @@ export { type TransferOptions, transferDocuments } from './copy/transfer-documen
 export { type DirectoryConfig, directoryDriver } from './directory/directory-driver.js';
 export { directoryHealth } from './directory/directory-health.js';
 export { directoryOfUrl } from './directory/directory-of-url.js';
-export { flushDirectory } from './directory/flush-directory.js';
+export { flushDirectory, makeDirectory } from './directory/flush-directory.js';
 export { HeldFile } from './directory/held-file.js';
 export { openDirectory } from './directory/open-directory.js';
 export {

@@ -94,3 +94,12 @@ it('loads the storage service for its own commands alone', async () => {
   expect((await sandkeep(['--version'], { env })).stderr).not.toContain('persist-storage/dist');
   expect((await sandkeep(['storage', 'images', ...options], { env })).stderr).toContain('persist-storage/dist');
 });
+
+it.skipIf(!existsSync('/proc/self'))('a root that cannot be made is one error, without a stack', async () => {
+  await layout.add({ ref: 'app', ...oneFile('x') });
+  options = ['--url', 'memory:', '--root', '/proc/sandkeep'];
+  expect(await storage('import', layout.directory)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^sandkeep: ENOENT: .*mkdir '\/proc\/sandkeep'\n$/),
+  });
+});

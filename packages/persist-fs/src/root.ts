@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { newAttemptId, PersistError } from '@sandkeep/persist-api';
+import { makeDirectory, newAttemptId, PersistError } from '@sandkeep/persist-api';
 import { z } from 'zod';
 import { flushDirectory } from './directory-flush.js';
 import { errnoOf, fromErrno } from './errors.js';
@@ -96,13 +96,6 @@ function layOut(directory: string): Root {
     lockNames: join(own, 'lock-names'),
     marker: join(own, 'format.json'),
   };
-}
-
-async function makeDirectory(path: string): Promise<void> {
-  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
-  for (let directory = path; first !== undefined && directory.length >= first.length; directory = dirname(directory)) {
-    await flushDirectory(dirname(directory));
-  }
 }
 
 async function checkFormat(root: Root): Promise<void> {

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, realpath, unlink } from 'node:fs/promises';
+import { access, constants, link, open, readdir, readFile, realpath, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PersistDriver, PersistError } from '@sandkeep/persist-api';
+import { makeDirectory, type PersistDriver, PersistError } from '@sandkeep/persist-api';
 import { z } from 'zod';
 import { hostId } from './host-id.js';
 import { type LayerDriverName, probeLayerDriver } from './layers/choose-layer-driver.js';
 import { parseJson } from './oci/verified-blob.js';
 import { rootRecord } from './records/record.js';
 import { Records } from './records/records.js';
+import { systemError } from './system-error.js';
 
 const rootFile = z.object({
   format: z.literal(1),
@@ -44,6 +45,7 @@ interface WantedRoot {
  * @param options.create make the root if the directory is empty, or missing
  * @throws `NOT_FOUND` if there is no such directory, or it is empty
  * @throws `INVALID_ARGUMENT` for a directory that is not empty and no storage root
+ * @throws `PERMISSION_DENIED`, `UNAVAILABLE` if it cannot be made or read
  * @throws `INVALID_STATE` if its records are not in this driver, belong to another host, or another layer
  *   driver or run root is wanted
  */
@@ -55,9 +57,7 @@ export async function openStorageRoot(
 ): Promise<StorageRoot> {
   const records = new Records(driver, `${prefix}roots/`, rootRecord);
   const host = await hostId();
-  if (create) await makeDirectory(directory);
-  // The kernel's list of mounts has paths without links.
-  const graphRoot = await realDirectory(directory);
+  const graphRoot = await openDirectory(directory, create);
   const path = join(graphRoot, 'storage.json');
   let reason: string | undefined;
   let text = await readIfThere(path);
@@ -103,18 +103,18 @@ export async function openStorageRoot(
   return { id, graphRoot, runRoot, layerDriver, reason };
 }
 
-async function makeDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause) => {
-    if (cause.code === 'EEXIST' || cause.code === 'ENOTDIR') throw noDirectory(path, cause);
-    throw cause;
-  });
-}
-
-async function realDirectory(path: string): Promise<string> {
-  return realpath(`${path}/.`).catch((cause) => {
-    if (cause.code === 'ENOENT') throw noStorageRoot(path, cause);
-    throw cause.code === 'ENOTDIR' ? noDirectory(path, cause) : cause;
-  });
+/** @returns its path without links, as the kernel's list of mounts has it */
+async function openDirectory(path: string, create: boolean): Promise<string> {
+  try {
+    if (create) await makeDirectory(path);
+    await access(path, constants.R_OK | constants.X_OK | (create ? constants.W_OK : 0));
+    return await realpath(`${path}/.`);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') throw noDirectory(path, cause);
+    if (code === 'ENOENT' && !create) throw noStorageRoot(path, cause);
+    throw systemError(cause);
+  }
 }
 
 function noStorageRoot(graphRoot: string, cause?: unknown): PersistError {

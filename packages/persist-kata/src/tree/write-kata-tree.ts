@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { checkSegment, invalidArgument, isPersistError, PersistError } from '@sandkeep/persist-api';
+import { resolve } from 'node:path';
+import { checkSegment, invalidArgument, isPersistError, makeDirectory, PersistError } from '@sandkeep/persist-api';
 import { type KataSandboxInput, sandboxesDirectory, stateFile } from './kata-sandbox.js';
 import { kataContainerCodec, kataSandboxCodec } from './kata-state.js';
 import { Staging, type StateFiles } from './staging.js';
@@ -58,15 +57,10 @@ export async function writeKataSandbox(
 
 /** Opens the root of a tree; makes it, durably, if it is missing. */
 async function openRoot(root: string): Promise<TreeDirectory> {
-  let made: string | undefined;
   try {
-    made = await mkdir(root, { recursive: true, mode: 0o700 });
+    await makeDirectory(root);
   } catch (error) {
     throw treeError(error, root);
-  }
-  for (let path = root; made !== undefined && path.length >= made.length; path = dirname(path)) {
-    await using parent = await TreeDirectory.open(dirname(path));
-    await parent.flush();
   }
   return TreeDirectory.open(root);
 }

@@ -9,6 +9,7 @@ import { lookup } from '../records/lookup.js';
 import type { ImageRecord } from '../records/record.js';
 import type { Stored } from '../records/records.js';
 import type { StorageContext } from '../storage-context.js';
+import { systemError } from '../system-error.js';
 import type { Image, ImportOptions } from './image.js';
 import { takeDownImage } from './take-down-image.js';
 
@@ -32,7 +33,8 @@ export class ImageStore {
    * any number of processes, extract it once. A name that another image had goes to this one.
    * @throws `NOT_FOUND` if there is no layout, no image of this name, or nothing for the platform
    * @throws `CORRUPT` naming the blob; `INVALID_ARGUMENT` naming the entry that is refused; `TOO_LARGE` naming
-   *   the layer. Nothing of the image is left then.
+   *   the layer; `PERMISSION_DENIED`, `UNAVAILABLE` if it cannot be written, as on a full disk. Nothing of the image
+   *   is left then.
    */
   async importOciLayout(directory: string, options: ImportOptions = {}): Promise<Image> {
     const { ref, platform, signal, maxLayerBytes = defaultMaxLayerBytes } = options;
@@ -148,7 +150,7 @@ export class ImageStore {
       await images.replace(id, { ...value, phase: 'complete' }, version);
     } catch (error) {
       await takeDownImage(this.#context, { value, version }).catch(() => {});
-      throw error;
+      throw systemError(error);
     }
   }
 
