@@ -192,6 +192,17 @@ it('rm removes sandboxes, corrupt ones too, and says which', async () => {
   expect(await store.find('c')).toBeDefined();
 });
 
+it('rm removes nothing when an id is not valid', async () => {
+  const { url, store } = await freshStore();
+  await store.save('a', ready);
+  expect(await sandkeep(['rm', 'a', 'b@d', '--url', url])).toMatchObject({ code: 2, stdout: '' });
+  expect(await sandkeep(['rm', '--key', 'default/sandboxes/a', '/b', '--url', url])).toMatchObject({
+    code: 2,
+    stdout: '',
+  });
+  expect(await store.find('a')).toBeDefined();
+});
+
 it('rm of a missing sandbox removes the others, and fails', async () => {
   const { url, store } = await freshStore();
   for (const id of ['a', 'b']) await store.save(id, ready);

@@ -1,4 +1,4 @@
-import { type PersistDriver, PersistError, SandboxStore } from '@sandkeep/persist-api';
+import { checkKey, checkSegment, type PersistDriver, PersistError, SandboxStore } from '@sandkeep/persist-api';
 import type { Command } from 'commander';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 import { openChosenDriver } from '../open-chosen-driver.js';
@@ -36,6 +36,7 @@ async function rm(ids: readonly string[], options: RmOptions): Promise<void> {
       '--key and --namespace are given: a whole key begins with its namespace',
     );
   }
+  for (const id of ids) key ? checkKey(id) : checkSegment(id, 'sandbox id'); // before the first one is removed
   await using driver = await openChosenDriver(options);
   const removed: string[] = [];
   const missing: string[] = [];
