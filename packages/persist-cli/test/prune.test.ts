@@ -1,4 +1,4 @@
-import { truncate } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseAge } from '../src/parse-age.js';
@@ -53,7 +53,7 @@ it.each([
     ...{ id: expected[0], state: expected[0]?.split('-')[0] },
     ...{ savedAt: expect.any(String), revision: expect.any(String) },
   });
-  expect(rest).toEqual({ dryRun: false, changed: [], unreadable: [] });
+  expect(rest).toEqual({ complete: true, dryRun: false, changed: [], unreadable: [] });
   expect(await toArray(store.list())).toEqual(all.filter((id) => !expected.includes(id)));
 });
 
@@ -76,6 +76,28 @@ it('a damaged sandbox is told and never removed', async () => {
   );
   expect(stderr).toBe('2 removed\nsandkeep: these cannot be read, and stay: stopped-30\n');
   expect(await toArray(store.list())).toEqual(['ready-50', 'running-50', 'stopped-30']);
+});
+
+it('says that it did not get to its end', async () => {
+  const { url, root } = await agedStore(...all);
+  const script = join(root, '.sandkeep/cut-off.mjs');
+  const api = new URL('../../persist-api/dist/index.js', import.meta.url).href;
+  await writeFile(
+    script,
+    `import { openDriver, PersistError } from '${api}';
+      const drivers = Object.getPrototypeOf(await openDriver('memory:'));
+      drivers.list = async function* () {
+        yield 'default/sandboxes/stopped-30';
+        throw new PersistError('UNAVAILABLE', 'the disk is away');
+      };`,
+  );
+  const env = { NODE_OPTIONS: `--import ${script}` };
+  expect(await sandkeep(['prune', '--state', 'stopped', '--yes', '--url', url], { env })).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/^stopped-30 .*removed$/m),
+    stderr:
+      '1 removed, and not all sandboxes were looked at: run it again to go on\nsandkeep: the disk is away (key default/sandboxes/)\n',
+  });
 });
 
 it.each([

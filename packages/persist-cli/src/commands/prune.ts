@@ -60,10 +60,12 @@ async function prune(options: PruneOptions): Promise<void> {
     { concurrency },
   );
   const pruned: Pruned[] = [];
+  let isComplete = false;
   try {
     for await (const one of judged) if (one !== undefined) pruned.push(one);
+    isComplete = true;
   } finally {
-    reportPruned({ pruned, states, dryRun: !yes, json });
+    reportPruned({ pruned, states, dryRun: !yes, json, isComplete });
   }
   const unreadable = pruned.filter(({ outcome }) => outcome === 'unreadable');
   if (unreadable.length > 0) {

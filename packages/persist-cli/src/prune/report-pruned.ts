@@ -9,13 +9,16 @@ export interface PruneReport {
   readonly states: ReadonlyMap<string, number>;
   readonly dryRun: boolean;
   readonly json: boolean;
+  /** Whether all sandboxes were judged. */
+  readonly isComplete: boolean;
 }
 
-export function reportPruned({ pruned, states, dryRun, json }: PruneReport): void {
+export function reportPruned({ pruned, states, dryRun, json, isComplete }: PruneReport): void {
   const of = (wanted: Pruned['outcome']) =>
     pruned.filter(({ outcome }) => outcome === wanted).map(({ outcome: _, ...one }) => one);
   if (json) {
-    print(JSON.stringify({ dryRun, removed: of('removed'), changed: of('changed'), unreadable: of('unreadable') }));
+    const [gone, changed, unreadable] = [of('removed'), of('changed'), of('unreadable')];
+    print(JSON.stringify({ complete: isComplete, dryRun, removed: gone, changed, unreadable }));
     return;
   }
   const removed = dryRun ? 'would be removed' : 'removed';
@@ -36,7 +39,8 @@ export function reportPruned({ pruned, states, dryRun, json }: PruneReport): voi
       ),
     );
   const count = of('removed').length;
-  if (count > 0) remark(`${count} ${removed}${dryRun ? ': --yes removes them' : ''}`);
+  if (!isComplete) remark(`${count} ${removed}, and not all sandboxes were looked at: run it again to go on`);
+  else if (count > 0) remark(`${count} ${removed}${dryRun ? ': --yes removes them' : ''}`);
   else remark(`nothing to remove; there are ${describeStates(states)}`);
 }
 
