@@ -13,13 +13,14 @@ export function dropRiskWarnings(): void {
 
 /**
  * From now on, warnings (of a driver, for example, about what its server risks) are told on the standard
- * error the way errors are, instead of the way of Node.
+ * error the way errors are, instead of the way of Node: each is one line.
  * @param json one line of JSON, `{"warning":{"code":…,"message":…}}`, for each
  */
 export function reportWarnings({ json }: { json: boolean }): void {
   const { yellow } = colorsFor(process.stderr);
   process.removeAllListeners('warning'); // the one that Node prints with
-  process.on('warning', ({ name, code = name, message }: Error & { code?: string }) => {
+  process.on('warning', ({ name, code = name, message: told }: Error & { code?: string }) => {
+    const message = told.replace(/\s+/g, ' ');
     remark(
       json ? JSON.stringify({ warning: { code, message } }) : `${yellow('sandkeep: warning:')} ${printable(message)}`,
     );

@@ -13,10 +13,12 @@ import { reportWarnings } from './report-warnings.js';
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   let json = args.includes('--json');
+  let named = 'sandkeep';
   tolerateClosedOutput();
   reportWarnings({ json });
   try {
     const program = (await buildProgram(args)).hook('preSubcommand', (parent, command) => {
+      named = `sandkeep ${command.name()}`;
       if (command.name() !== 'conformance') return;
       json = parent.opts().json === true; // after its name, --json takes a file
       reportWarnings({ json });
@@ -27,7 +29,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof Interruption) return error.exitCode;
     await outputWritten().catch(() => {}); // the first error is the one to tell, after what was printed
-    if (error instanceof CommanderError) return reportUsage(error, { json });
+    if (error instanceof CommanderError) return reportUsage(error, { json, command: named });
     const { reportError } = await import('./report-error.js');
     const { exitCodeOf } = await import('./exit-code-of.js');
     reportError(error, { json });

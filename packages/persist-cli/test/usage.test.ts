@@ -54,8 +54,9 @@ it('a command is run without loading the others', async () => {
 
 describe('wrong usage has exit status 2, one message and no stack', () => {
   it.each([
-    [['lss'], 'Did you mean ls?'],
-    [['ls', '--ulr', 'x'], 'Did you mean --url?'],
+    [['lss'], '(Did you mean ls?)\nTry "sandkeep --help".\n'],
+    [['ls', '--ulr', 'x'], '(Did you mean --url?)\nTry "sandkeep ls --help".\n'],
+    [['storage', 'images', '--roto', 'x'], 'Try "sandkeep storage --help".'],
     [['show'], "missing required argument 'id'"],
     [['rm'], "missing required argument 'id'"],
     [['show', 'a', 'b'], 'too many arguments'],
@@ -66,6 +67,7 @@ describe('wrong usage has exit status 2, one message and no stack', () => {
     [['ls', '--url', 'file:///tmp?durabilty=full'], 'did you mean "durability"?'],
     [['show', '../x', '--url', 'memory:'], 'sandbox id "../x" is not valid'],
     [['ls', '--namespace', 'a/b', '--url', 'memory:'], 'namespace "a/b" is not valid'],
+    [['locks', '--namespace', 'a/b', '--url', 'memory:'], 'namespace "a/b" is not valid'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await sandkeep(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -126,7 +128,7 @@ describe('other failures', () => {
       `export const driver = { name: 'risky', schemes: [], fromUrl() {},
         configSchema: { safeParse: (data) => ({ success: true, data }) },
         async open() {
-          process.emitWarning('nothing is flushed', { type: 'SandkeepWarning', code: 'RISKY' });
+          process.emitWarning('nothing is\\n\\nflushed', { type: 'SandkeepWarning', code: 'RISKY' });
           return { specVersion: 1, async *list() {}, [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {} };
         } };`,
     );

@@ -1,4 +1,4 @@
-import { type LockStatus, type PersistDriver, PersistError } from '@sandkeep/persist-api';
+import { checkSegment, type LockStatus, type PersistDriver, PersistError } from '@sandkeep/persist-api';
 import type { Command } from 'commander';
 import { formatAge } from '../age.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
@@ -30,8 +30,10 @@ export function addLocks(program: Command): void {
 }
 
 async function locks(options: LocksOptions): Promise<void> {
+  const { namespace } = options;
+  if (namespace !== undefined) checkSegment(namespace, 'namespace');
   await using driver = await openChosenDriver(options);
-  const prefix = options.namespace === undefined ? '' : `${options.namespace}/`;
+  const prefix = namespace === undefined ? '' : `${namespace}/`;
   const found: LockStatus[] = [];
   for await (const lock of driver.inspectLocks()) if (lock.name.startsWith(prefix)) found.push(lock);
   if (options.break !== undefined) await breakHolder(driver, found, options.break, options.json);
