@@ -54,10 +54,17 @@ const share = (id: string) => ask(id, { mode: 'shared' });
 const renew = (id: string) => run(renewLockScript, id, ttl, `"${id}"`);
 const release = (id: string) => run(releaseLockScript, id);
 
-/** Who holds it, and how many wait. */
-async function state(): Promise<{ holders: string[]; waiting: number }> {
-  const [waiting, , ...who] = (await run(inspectLockScript)) as string[];
-  return { holders: who.map((one) => JSON.parse(one)), waiting: Number(waiting) };
+/** What is stored: who holds it, and who waits. */
+async function state(): Promise<{ holders: string[]; queue: string[] }> {
+  const lines = (await client.hget('locks', 'name'))?.split('\n').slice(0, -1) ?? [];
+  const queue = await client.lrange('queue', 0, -1);
+  expect((await client.hkeys('waiters')).sort()).toEqual([...queue].sort());
+  return { holders: lines.map((line) => line.split(' ', 1)[0] ?? ''), queue };
+}
+/** What is told to people, as `state`. */
+async function inspect(): Promise<{ holders: string[]; waiting: number; fence: number }> {
+  const [waiting, fence, ...who] = (await run(inspectLockScript)) as string[];
+  return { holders: who.map((one) => JSON.parse(one)), waiting: Number(waiting), fence: Number(fence) };
 }
 const pass = (ms: number) => {
   clock += 1_000 * ms;
@@ -87,11 +94,11 @@ test('a call that arrives twice is answered as the first time', async () => {
   expect(await renew('a'), 'its lease began anew').toBe(1);
   expect(await renew('a')).toBe(1);
   for (const id of ['b', 'c', 'b']) expect(await ask(id)).toBeUndefined();
-  expect(await state()).toEqual({ holders: ['a'], waiting: 2 });
+  expect(await state()).toEqual({ holders: ['a'], queue: ['b', 'c'] });
   expect(await release('a')).toBe(1);
   expect(await release('a')).toBe(0);
   expect(await renew('a')).toBe(0);
-  expect(await state()).toEqual({ holders: ['b'], waiting: 1 });
+  expect(await state()).toEqual({ holders: ['b'], queue: ['c'] });
 });
 
 test('who holds nothing gives up nothing', async () => {
@@ -100,7 +107,7 @@ test('who holds nothing gives up nothing', async () => {
   await ask('c');
   expect(await release('b')).toBe(0);
   expect(await run(breakLockScript, 'b')).toBe(0);
-  expect(await state()).toEqual({ holders: ['a'], waiting: 1 });
+  expect(await state()).toEqual({ holders: ['a'], queue: ['c'] });
 });
 
 test('fences grow while the clock stands still or goes back, and when all that was remembered is lost', async () => {
@@ -113,6 +120,7 @@ test('fences grow while the clock stands still or goes back, and when all that w
       expect(fence, change).toBeGreaterThan(latest);
       latest = fence;
     }
+    expect((await inspect()).fence).toBe(latest);
     for (const id of ['a', 'b']) await release(id);
   }
 });
@@ -122,37 +130,49 @@ test('readers share, and pass no writer who waits', async () => {
   expect(await ask('writer')).toBeUndefined();
   for (const id of ['c', 'd']) expect(await share(id)).toBeUndefined();
   expect(await ask('hasty', { mode: 'shared', place: 0 })).toBeUndefined();
+  expect(await renew('a')).toBe(1);
+  expect(await state()).toEqual({ holders: ['a', 'b'], queue: ['writer', 'c', 'd'] });
   await release('b');
-  expect(await state()).toEqual({ holders: ['a'], waiting: 3 });
+  expect(await state()).toEqual({ holders: ['a'], queue: ['writer', 'c', 'd'] });
   await release('a');
-  expect(await state()).toEqual({ holders: ['writer'], waiting: 2 });
+  expect(await state()).toEqual({ holders: ['writer'], queue: ['c', 'd'] });
   await release('writer');
-  expect(await state()).toEqual({ holders: ['c', 'd'], waiting: 0 });
+  expect(await state()).toEqual({ holders: ['c', 'd'], queue: [] });
+  expect(await run(breakLockScript, '')).toBe(2);
   expect(await client.exists('queue', 'waiters')).toBe(0);
 });
 
-test('who leaves the queue, or has not asked for long, lets the next go on', async () => {
-  for (const mode of ['exclusive', 'shared'] as const) {
-    await client.del(keys);
-    await share('a');
-    await ask('gone');
-    pass(patience / 2);
-    await renew('a');
-    await ask('left');
-    await ask('next', { mode });
-    pass(ttl - 1);
-    await renew('a');
-    pass(2);
-    expect(await release('left')).toBe(1);
-    if (mode === 'shared') {
-      expect(await state()).toEqual({ holders: ['a', 'next'], waiting: 0 });
-      continue;
-    }
-    expect(await state()).toEqual({ holders: ['a'], waiting: 1 });
-    await release('a');
-    expect(await state()).toEqual({ holders: ['next'], waiting: 0 });
-    expect(await client.exists('queue', 'waiters')).toBe(0);
-  }
+test('who leaves the queue is gone from it, and who is first then goes on', async () => {
+  await share('a');
+  for (const id of ['writer', 'other']) await ask(id);
+  await share('reader');
+  expect(await release('other')).toBe(1);
+  expect(await state()).toEqual({ holders: ['a'], queue: ['writer', 'reader'] });
+  expect(await release('writer')).toBe(1);
+  expect(await state()).toEqual({ holders: ['a', 'reader'], queue: [] });
+});
+
+test('who has not asked for two seconds has lost its place to those who have', async () => {
+  await ask('a', { mode: 'shared', ttlMs: 60_000 });
+  await ask('gone');
+  await share('reader');
+  pass(patience - 1);
+  expect(await share('reader'), 'it is not its turn').toBeUndefined();
+  expect(await inspect()).toMatchObject({ holders: ['a'], waiting: 2 });
+  pass(1);
+  await ask('later');
+  expect(await state()).toEqual({ holders: ['a', 'reader'], queue: ['later'] });
+  pass(patience);
+  expect(await inspect()).toMatchObject({ holders: ['a'], waiting: 0 });
+});
+
+test('who has to wait learns when to ask again, and who holds the lock', async () => {
+  const answer = (id: string) => run(acquireLockScript, id, 'exclusive', ttl, 1, 'channel', '""');
+  await ask('a', { mode: 'shared', ttlMs: 60_000 });
+  await ask('b', { mode: 'shared', ttlMs: 700 });
+  expect(await answer('c')).toEqual(['700', '"a"', '"b"']);
+  pass(701);
+  expect(await answer('d'), 'until the first in the queue loses its place').toEqual([`${patience - 701}`, '"a"']);
 });
 
 test('a queue that nobody asks about any more expires', async () => {
@@ -165,19 +185,17 @@ test('a queue that nobody asks about any more expires', async () => {
   }
 });
 
-test('when a holder is gone, whoever asks first hands the lock to the one whose turn it is', async () => {
-  const nobody = { holders: [], waiting: 0 };
-  for (const asker of [() => ask('c', { place: 0 }), () => release('another'), () => state()]) {
+test('when a holder is gone, whoever comes first hands the lock to the one whose turn it is', async () => {
+  for (const comes of [() => ask('c', { place: 0 }), () => release('another'), () => inspect()]) {
     await client.del(keys);
     await ask('a');
     await ask('b', { place: 7 });
     pass(ttl + 1);
-    await asker();
-    expect(await state()).toEqual({ holders: ['b'], waiting: 0 });
-    expect(await client.hget('locks', 'name')).not.toContain('a exclusive');
+    await comes();
+    expect(await state()).toEqual({ holders: ['b'], queue: [] });
     expect(await renew('b')).toBe(1);
     pass(ttl + 1);
-    expect(await state()).toEqual(nobody);
+    expect(await inspect()).toMatchObject({ holders: [], waiting: 0 });
     expect(await client.hkeys('locks'), 'the fence alone').toEqual(['']);
   }
 });
@@ -200,9 +218,9 @@ test('what is handed over ends after two seconds, or its ttl, and its message sa
     await subscriber.ping();
     expect(messages.pop()).toBe(`b 3 ${fence} ${300 + lease}`);
     pass(lease);
-    expect(await state()).toEqual({ holders: ['b'], waiting: 0 });
+    expect(await inspect()).toMatchObject({ holders: ['b'], waiting: 0 });
     pass(1);
-    expect(await state()).toEqual({ holders: [], waiting: 0 });
+    expect(await inspect()).toMatchObject({ holders: [], waiting: 0 });
   }
   subscriber.disconnect();
 });
@@ -213,7 +231,7 @@ test('a lock that is broken goes to whoever waits', async () => {
     await ask('a');
     await ask('b');
     expect(await run(breakLockScript, holder)).toBe(1);
-    expect(await state()).toEqual({ holders: ['b'], waiting: 0 });
+    expect(await state()).toEqual({ holders: ['b'], queue: [] });
     expect(await renew('a')).toBe(0);
   }
 });
