@@ -164,6 +164,11 @@ test('who has not asked for two seconds has lost its place to those who have', a
   expect(await state()).toEqual({ holders: ['a', 'reader'], queue: ['later'] });
   pass(patience);
   expect(await inspect()).toMatchObject({ holders: ['a'], waiting: 0 });
+  for (const id of ['first', 'gone']) await ask(id);
+  pass(patience - 1);
+  await ask('first');
+  pass(1);
+  expect(await inspect()).toMatchObject({ holders: ['a'], waiting: 1 });
 });
 
 test('who has to wait learns when to ask again, and who holds the lock', async () => {

@@ -134,7 +134,7 @@ test('a release hands the lock over, and who hears of it takes it with one comma
 
 test('who cannot be reached any more is handed the lock for two seconds at most', async () => {
   const proxy = await FaultProxy.start(server.port);
-  const cutOff = await openRedisDriver({ port: proxy.port, commandTimeoutMs: 500 });
+  const cutOff = await openRedisDriver({ port: proxy.port, commandTimeoutMs: 2_000 });
   const held = await one.lock('dying');
   const dying = cutOff.lock('dying', { ttlMs: 60_000, waitMs: 60_000 }).catch((error) => error);
   await waiterOf('dying');
@@ -250,7 +250,7 @@ test('a lock that was broken is lost, and its holder harms nobody', async () => 
 
 test('a lease that cannot be renewed is lost by its end, without an error from a timer', async () => {
   const proxy = await FaultProxy.start(server.port);
-  const driver = await openRedisDriver({ port: proxy.port, commandTimeoutMs: 500 });
+  const driver = await openRedisDriver({ port: proxy.port, commandTimeoutMs: 2_000 });
   const held = await driver.lock('cut-off', { ttlMs: 400 });
   proxy.refusing = true;
   proxy.cut();
