@@ -81,6 +81,13 @@ test('a server that is no Sentinel is called that', async () => {
   });
 });
 
+test('a server that is no node of a Cluster is called that', async () => {
+  await expect(openDriver(`redis+cluster://127.0.0.1:${server.port}?commandTimeoutMs=1500`)).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    message: expect.stringContaining('the server is no Cluster: use redis://'),
+  });
+});
+
 test('a server that evicts is refused, unless that is allowed; health says so then', async () => {
   const evicting = await RedisServer.start({ args: ['--maxmemory-policy', 'allkeys-lru'] });
   await expect(openRedisDriver({ port: evicting.port })).rejects.toMatchObject({

@@ -47,6 +47,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 const phrases: readonly (readonly [RegExp, Meaning])[] = [
   [/^ERR invalid password/i, final('PERMISSION_DENIED', 'the server refuses the user name and password')],
+  [/cluster support disabled/i, final('UNSUPPORTED', 'the server is no Cluster: use redis://')],
   [/DB index is out of range/i, final('INVALID_ARGUMENT', 'the server has no such database')],
   [/^ERR SELECT is not allowed in cluster mode/i, final('INVALID_ARGUMENT', 'a Cluster has database 0 only')],
   [/^ERR The user executing the script can't/i, final('PERMISSION_DENIED', 'the user may not do this')],
@@ -101,6 +102,8 @@ export function serverError(error: Error): PersistError {
 /** A failure of a connection, with TLS or not, as a PersistError. Undefined: none is known. */
 export function connectionError(error: Error | undefined, tls: boolean): PersistError {
   if (error === undefined) return new PersistError('UNAVAILABLE', 'there is no connection to the server');
+  const { lastNodeError } = error as { lastNodeError?: Error | null };
+  if (lastNodeError) return connectionError(lastNodeError, tls); // the client of a Cluster says only that all nodes failed
   if (isServerAnswer(error)) return serverError(error);
   const trouble = connectionTrouble(describe(error), tls);
   return new PersistError('UNAVAILABLE', `there is no connection to the server: ${trouble}`, {
