@@ -7,17 +7,23 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** Adds the options that every command takes. They may stand before the name of the command, too. */
-export function addGlobalOptions(command: Command): Command {
+/** What a command does without an option. */
+interface Otherwise {
+  readonly url?: string;
+  readonly namespace?: string;
+}
+
+/**
+ * Adds the options that every command takes. They may stand before the name of the command, too.
+ * @param otherwise for the help
+ */
+export function addGlobalOptions(
+  command: Command,
+  { url = 'SANDKEEP_URL or the configuration file', namespace = '"default"' }: Otherwise = {},
+): Command {
   return command
-    .option(
-      '--url <url>',
-      'where the state is stored; if not given: for demo a fresh directory, else SANDKEEP_URL or the configuration file',
-    )
-    .option(
-      '--namespace <name>',
-      'the namespace of the store; else "default" (demo: one of its own; locks, backup, restore: all; storage: "storage")',
-    )
+    .option('--url <url>', `where the state is stored; else ${url}`)
+    .option('--namespace <name>', `the namespace of the store; else ${namespace}`)
     .option('--json', 'print JSON, errors included');
 }
 

@@ -24,6 +24,16 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   storage: async () => (await import('./commands/storage.js')).addStorage,
 };
 
+/** Commands that do something else than most without a global option. */
+const otherwise: Readonly<Record<string, Parameters<typeof addGlobalOptions>[1]>> = {
+  demo: { url: 'a fresh directory', namespace: 'one of its own' },
+  locks: { namespace: 'all' },
+  doctor: { namespace: '"sandkeep-doctor"' },
+  check: { namespace: 'all' },
+  backup: { namespace: 'all' },
+  restore: { namespace: 'all' },
+};
+
 /** Commands that look at no store of their own, or add the global options where they want them. */
 const withoutGlobalOptions: ReadonlySet<string> = new Set(['copy', 'conformance', 'init-driver', 'storage']);
 
@@ -37,7 +47,7 @@ export async function loadCommands(program: Command, args: readonly string[]): P
     const add = await commands[name]?.();
     add?.(program);
     const added = program.commands.at(-1);
-    if (added !== undefined && !withoutGlobalOptions.has(name)) addGlobalOptions(added);
+    if (added !== undefined && !withoutGlobalOptions.has(name)) addGlobalOptions(added, otherwise[name]);
   }
 }
 

@@ -9,7 +9,7 @@ import { loadCommands } from './load-commands.js';
  * after printing help.
  */
 export async function buildProgram(args: readonly string[]): Promise<Command> {
-  const program = addGlobalOptions(new Command('sandkeep'))
+  const program = addGlobalOptions(new Command('sandkeep'), { namespace: 'what the help of the command says' })
     .description('Looks after the stored state of sandboxes and their containers.')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -46,6 +46,7 @@ Exit status:
   ${exitCodes.notFound}  there is no such sandbox, or no such store
   ${exitCodes.conflict}  somebody else changed it (rm --if-revision), or there is another state (import, export, copy, restore)
   ${exitCodes.atRisk}  it works, and something is at risk (doctor)
+  An interrupt ends with 128 plus the number of the signal: 130 after Ctrl-C.
 `;
 
 function packageVersion(): string {

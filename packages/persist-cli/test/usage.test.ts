@@ -32,6 +32,16 @@ describe('help', () => {
     },
   );
 
+  it.each([
+    ['ls', 'else "default"'],
+    ['check', 'else all'],
+    ['doctor', 'else "sandkeep-doctor"'],
+    ['storage', 'else "storage"'],
+  ])('%s says which namespace it takes', async (command, namespace) => {
+    const { stdout } = await sandkeep([command, '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`--namespace <name> the namespace of the store; ${namespace}`);
+  });
+
   it('is what one gets without a command, as wrong usage', async () => {
     const { code, stdout, stderr } = await sandkeep([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

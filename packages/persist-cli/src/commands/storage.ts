@@ -13,7 +13,7 @@ import { addStop } from '../storage/stop.js';
 import { addStorageOptions } from '../storage/storage-options.js';
 
 export function addStorage(program: Command): void {
-  const storage = addStorageOptions(addGlobalOptions(new Command('storage')))
+  const storage = addStorageOptions(addGlobalOptions(new Command('storage'), otherwise))
     .summary('container root file systems from OCI images')
     .description(
       'Keeps images and the root file systems of containers in a directory, and the records of them in the store ' +
@@ -24,7 +24,7 @@ export function addStorage(program: Command): void {
   for (const add of [addImport, addImages, addCreate, addContainers, addStart, addStop, addRm, addInspect])
     add(storage);
   for (const add of [addCheck, addRepair]) add(storage);
-  for (const command of storage.commands) addStorageOptions(addGlobalOptions(command));
+  for (const command of storage.commands) addStorageOptions(addGlobalOptions(command, otherwise));
   program.addCommand(inheriting(storage, program));
 }
 
@@ -34,6 +34,8 @@ function inheriting(command: Command, parent: Command): Command {
   for (const child of command.commands) inheriting(child as Command, parent);
   return command;
 }
+
+const otherwise = { namespace: '"storage"' };
 
 const examples = `
 Examples:
