@@ -94,6 +94,7 @@ test('a waiter that gives up lets those behind it go on', async () => {
   await eventually('the reader to wait', async () => (await waiting('queue')) === 2);
   controller.abort(new Error('enough'));
   expect(await exclusive).toMatchObject({ message: 'enough' });
+  expect(await toArray(one.inspectLocks())).toMatchObject([{ name: 'queue', waiting: 0, holders: [{}, {}] }]);
   await (await second).release();
   await shared.release();
 });
