@@ -13,7 +13,7 @@ afterEach(async () => {
 async function start(options: RedisServerOptions = {}, driverOptions: RedisOptions = {}) {
   const server = await RedisServer.start(options);
   const client = server.client();
-  const driver = await openRedisDriver({ port: server.port, commandTimeoutMs: 400, ...driverOptions });
+  const driver = await openRedisDriver({ port: server.port, commandTimeoutMs: 1_500, ...driverOptions });
   ended.push(
     () => server.kill(),
     async () => client.disconnect(),
