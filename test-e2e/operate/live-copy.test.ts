@@ -84,7 +84,7 @@ async function expectSame(from: string, to: string): Promise<void> {
 }
 
 test(`${sandboxes} sandboxes go from a directory to Redis, to S3 and to a directory while ${changers} processes change them`, {
-  timeout: timeFor(sandboxes, 150),
+  timeout: timeFor(sandboxes, 800),
 }, async () => {
   const { endpoint, accessKeyId, secretAccessKey } = s3;
   const stores = [
@@ -125,7 +125,7 @@ test(`${sandboxes} sandboxes go from a directory to Redis, to S3 and to a direct
 });
 
 test(`a backup of ${sandboxes} sandboxes that ${changers} processes change restores them`, {
-  timeout: timeFor(sandboxes, 100),
+  timeout: timeFor(sandboxes, 500),
 }, async () => {
   const [from, to] = [directoryUrl(), directoryUrl()];
   const file = `${temporaryDirectory()}/all.tar.gz`;
