@@ -107,8 +107,9 @@ export async function openStorageRoot(
 async function openDirectory(path: string, create: boolean): Promise<string> {
   try {
     if (create) await makeDirectory(path);
-    await access(path, constants.R_OK | constants.X_OK | (create ? constants.W_OK : 0));
-    return await realpath(`${path}/.`);
+    const found = await realpath(`${path}/.`);
+    await access(found, constants.R_OK | constants.X_OK | (create ? constants.W_OK : 0));
+    return found;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOTDIR') throw noDirectory(path, cause);
