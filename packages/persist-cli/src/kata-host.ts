@@ -13,8 +13,9 @@ export function kataHost(root: string): SandboxSource {
         const { sandbox, containers, savedAt } = await readKataSandbox(root, id);
         return { id, revision: undefined, savedAt, sandbox, containers: Object.fromEntries(containers) };
       } catch (error) {
-        if (isPersistError(error, 'NOT_FOUND')) return undefined;
-        throw error;
+        if (!isPersistError(error, 'NOT_FOUND')) throw error;
+        await listKataTree(root); // throws where the tree itself is missing
+        return undefined;
       }
     },
     async [Symbol.asyncDispose]() {},

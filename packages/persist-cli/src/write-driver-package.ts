@@ -27,8 +27,8 @@ const files: Readonly<Record<string, string>> = {
  * @throws `INVALID_ARGUMENT` if `directory` is there and not an empty directory: nothing is written then
  */
 export async function writeDriverPackage(name: string, directory: string): Promise<string[]> {
-  await mkdir(directory, { recursive: true }).catch(() => {
-    throw new PersistError('INVALID_ARGUMENT', `${directory} cannot be made, or is no directory`);
+  await mkdir(directory, { recursive: true }).catch((cause: Error) => {
+    throw new PersistError('INVALID_ARGUMENT', `${directory} cannot be made: ${cause.message}`, { cause });
   });
   if ((await readdir(directory)).length > 0) {
     throw new PersistError('INVALID_ARGUMENT', `${directory} is not empty: expected a new or an empty directory`);

@@ -135,6 +135,7 @@ it.each([
   [['backup', '--to', 'x', '--url', 'memory:', '--namespace', 'nope'], 3, 'there is no document in namespace nope'],
   [['restore', '--url', 'memory:'], 2, "required option '--from <file>' not specified"],
   [['restore', '--from', 'nope', '--url', 'memory:'], 3, 'there is no file nope'],
+  [['restore', '--from', '.', '--url', 'memory:'], 2, '. is a directory: expected the file of a backup'],
 ])('%j is refused', async (args, status, message) => {
   const cwd = await directory();
   const { code, stdout, stderr } = await sandkeep(args, { cwd });

@@ -65,6 +65,17 @@ describe('ls and show --kata', () => {
     expect((await sandkeep(['show', 'no-state', '--kata', fixture('damaged')])).code).toBe(3);
   });
 
+  it('tell a missing host from a missing sandbox', async () => {
+    const missing = join(await directory(), 'run/vc');
+    for (const args of [['ls'], ['show', 'web']]) {
+      const { code, stderr } = await sandkeep([...args, '--kata', missing]);
+      expect({ code, stderr }).toEqual({
+        code: 3,
+        stderr: expect.stringContaining(`${missing}: there is no such file`),
+      });
+    }
+  });
+
   it('touch nothing', async () => {
     const root = await directory();
     cpSync(fixture('kata-2'), root, { recursive: true });

@@ -14,14 +14,18 @@ export class ArchiveFile {
 
   /** @throws `NOT_FOUND`, `PERMISSION_DENIED`, `INVALID_ARGUMENT` */
   static async open(path: string): Promise<ArchiveFile> {
+    let file: FileHandle;
     try {
-      return new ArchiveFile(path, await open(path));
+      file = await open(path);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') throw new PersistError('NOT_FOUND', `there is no file ${path}`);
       if (code === 'EACCES') throw new PersistError('PERMISSION_DENIED', `${path} may not be read`);
       throw new PersistError('INVALID_ARGUMENT', `${path} cannot be opened: ${message}`);
     }
+    if (!(await file.stat()).isDirectory()) return new ArchiveFile(path, file);
+    await file.close();
+    throw new PersistError('INVALID_ARGUMENT', `${path} is a directory: expected the file of a backup`);
   }
 
   /** Reads it all, and keeps nothing. @throws as {@link readArchive}, naming the file */
