@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const bin = fileURLToPath(new URL('../../packages/persist-cli/bin/sandkeep.js', import.meta.url));
@@ -62,6 +63,7 @@ async function run(
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     env: { ...process.env, ...env },
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const resume = async (line: Buffer) => {
     if (!String(line).includes('paused')) return;
     await whenPaused?.();
