@@ -51,13 +51,17 @@ export class RedisServer {
     return client;
   }
 
+  /** Waits until it answers. @throws Error if it has ended, or another server answers on its port */
   async ready(): Promise<void> {
     const client = this.client();
     try {
-      await eventually(`redis-server on port ${this.port}`, async () => {
-        if (!this.#process.running) throw new Error(this.#process.output);
-        return (await client.ping()) === 'PONG';
+      const pid = await eventually(`redis-server on port ${this.port}`, async () => {
+        if (!this.#process.running) return 'ended';
+        await client.ping();
+        return /process_id:(\d+)/.exec(await client.info('server'))?.[1];
       });
+      if (pid === String(this.#process.pid)) return;
+      throw new Error(`redis-server on port ${this.port}: process ${pid} answers there; ${this.#process.output}`);
     } finally {
       client.disconnect();
     }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +29,21 @@ test('a server keeps over kill -9 and restart what it acknowledged', async () =>
   expect(await client.get('a')).toBe('1');
   client.disconnect();
   await server.kill();
+});
+
+test('a server whose port another one has taken is not taken for it', async () => {
+  const [server, other] = [await RedisServer.start(), await RedisServer.start()];
+  await server.kill();
+  const taken = createServer((socket) => {
+    socket.on('error', () => {});
+    const answers = connect(other.port, '127.0.0.1').on('error', () => {});
+    socket.pipe(answers).pipe(socket);
+  });
+  await once(taken.listen(server.port, '127.0.0.1'), 'listening');
+  await expect(server.restart()).rejects.toThrow(/process \d+ answers there|process ended/);
+  taken.close();
+  await server.restart();
+  await Promise.all([server.kill(), other.kill()]);
 });
 
 test('the proxy loses an answer after the request has run', async () => {
