@@ -4,6 +4,7 @@ import { type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
 import { openFsDriver } from '@sandkeep/persist-fs';
 import { sampleState } from '../workload/sample.js';
 import { BareFiles } from './bare-calls.js';
+import { BareProtocol } from './bare-protocol.js';
 import type { Place } from './place.js';
 
 /** A store in a fresh directory, the bare calls beside it, and room for peers. */
@@ -11,14 +12,16 @@ export class FsBench implements AsyncDisposable {
   readonly driver: PersistDriver;
   readonly store: SandboxStore;
   readonly bare: BareFiles;
+  readonly protocol: BareProtocol;
   readonly directory: string;
   readonly peers: string;
   readonly #close: () => void;
 
-  private constructor(driver: PersistDriver, directory: string, close: () => void) {
+  private constructor(driver: PersistDriver, directory: string, inMemory: boolean, close: () => void) {
     this.driver = driver;
     this.store = new SandboxStore(driver);
     this.bare = new BareFiles(join(directory, 'bare'));
+    this.protocol = new BareProtocol(join(directory, 'protocol'), !inMemory);
     this.directory = directory;
     this.peers = join(directory, 'peers');
     this.#close = close;
@@ -27,7 +30,7 @@ export class FsBench implements AsyncDisposable {
   static async open(place: Place): Promise<FsBench> {
     const { directory, close } = place.open();
     for (const name of ['root', 'bare', 'peers']) mkdirSync(join(directory, name));
-    return new FsBench(await openFsDriver({ root: join(directory, 'root') }), directory, close);
+    return new FsBench(await openFsDriver({ root: join(directory, 'root') }), directory, place.inMemory, close);
   }
 
   /** The bytes of a sandbox as the store encodes it. */

@@ -15,7 +15,7 @@ export async function saves(place: Place): Promise<Group> {
   await using bench = await FsBench.open(place);
   await using files = await openFilePeers(bench.peers);
   await using engines = await openEnginePeers(bench.peers);
-  const { bare, store, driver } = bench;
+  const { bare, protocol, store, driver } = bench;
   const state = sampleState(10);
   const bytes = await bench.bytesOf(10);
   const floors: Candidate[] = [
@@ -25,6 +25,7 @@ export async function saves(place: Place): Promise<Group> {
   const candidates: Candidate[] = [
     ...(place.inMemory ? floors.reverse() : floors),
     { name: 'validate, encode, bare calls (synchronous)', run: () => bare.replaceSync('box', encode(state)) },
+    { name: "the bare calls of the driver's protocol", run: () => protocol.replace('box', bytes) },
     { name: 'driver.write of the same bytes', run: () => driver.write('raw', bytes) },
     { name: 'store.save', run: () => store.save('box', state) },
     ...[...files.all, ...engines.all].map(({ name, lacks, save }) => ({ name, lacks, run: () => save('box', state) })),
@@ -41,7 +42,7 @@ export async function savesTogether(place: Place): Promise<Group> {
   await using bench = await FsBench.open(place);
   await using files = await openFilePeers(bench.peers);
   await using engines = await openEnginePeers(bench.peers);
-  const { bare, store } = bench;
+  const { bare, protocol, store, driver } = bench;
   const state = sampleState(10);
   const bytes = await bench.bytesOf(10);
   const candidates: Candidate[] = [
@@ -50,6 +51,8 @@ export async function savesTogether(place: Place): Promise<Group> {
       name: 'validate, encode, bare calls (promises)',
       run: together((id) => bare.replace(id, encode(state))),
     },
+    { name: "the bare calls of the driver's protocol", run: together((id) => protocol.replace(id, bytes)) },
+    { name: 'driver.write of the same bytes', run: together((id) => driver.write(`raw/${id}`, bytes)) },
     { name: 'store.save', run: together((id) => store.save(id, state)) },
     ...[...files.all, ...engines.all].map(({ name, lacks, save }) => ({
       name,

@@ -1,17 +1,16 @@
 import {
   CreateBucketCommand,
-  DeleteBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   PutObjectCommand,
-  paginateListObjectsV2,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
 import { openS3Driver } from '@sandkeep/persist-s3';
 import type { Peers } from '../peers/peer.js';
 import { openS3Peers } from '../peers/s3-peers.js';
 import { sampleState } from '../workload/sample.js';
+import { removeBucket, s3Client } from './bucket.js';
 import type { S3Server } from './s3-server.js';
 
 /** What is compared in one bucket. */
@@ -62,11 +61,7 @@ export class S3Bench implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.driver.close();
     await this.peers[Symbol.asyncDispose]();
-    const Bucket = this.bucket;
-    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.client }, { Bucket })) {
-      await Promise.all(Contents.map(({ Key }) => this.client.send(new DeleteObjectCommand({ Bucket, Key }))));
-    }
-    await this.client.send(new DeleteBucketCommand({ Bucket }));
+    await removeBucket(this.client, this.bucket);
     this.client.destroy();
   }
 }
@@ -77,9 +72,4 @@ interface Opened {
   readonly store: SandboxStore;
   readonly peers: Peers;
   readonly body: Buffer;
-}
-
-export function s3Client({ endpoint, region, accessKeyId, secretAccessKey }: S3Server): S3Client {
-  const credentials = { accessKeyId, secretAccessKey };
-  return new S3Client({ endpoint, region, forcePathStyle: true, maxAttempts: 1, credentials });
 }

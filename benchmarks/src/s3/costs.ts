@@ -3,7 +3,8 @@ import { openS3Driver } from '@sandkeep/persist-s3';
 import type { Candidate } from '../measure/candidate.js';
 import { median, withRatios } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
-import { type S3Bench, s3Client } from './bench.js';
+import type { S3Bench } from './bench.js';
+import { s3Client } from './bucket.js';
 
 /** The first write of a process that has its libraries loaded: a new client, its first connection, the probing. */
 export async function coldStart({ server, bucket, body }: S3Bench): Promise<Group> {

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { openDriver, type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
 import { RedisServer } from '../redis/redis-server.js';
+import { removeBucket, s3Client } from '../s3/bucket.js';
+import { startS3Server } from '../s3/s3-server.js';
 import { sampleState } from '../workload/sample.js';
 
 /** A place for a store that grows, by its URL. */
@@ -29,6 +32,7 @@ export const backends: readonly Backend[] = [
     open: async () => inDirectory((root) => `lmdb://${root}`),
   },
   { name: 'redis', title: 'the Redis driver', open: onRedis },
+  { name: 's3', title: 'the S3 driver', open: onS3 },
 ];
 
 /** Saves sandboxes with a container each: those from number `from` on, up to `to`. */
@@ -57,4 +61,24 @@ function inDirectory(urlOf: (root: string) => string): OpenBackend {
 async function onRedis(): Promise<OpenBackend> {
   const server = await RedisServer.start();
   return { url: `redis://127.0.0.1:${server.port}`, close: () => server[Symbol.asyncDispose]() };
+}
+
+let buckets = 0;
+
+async function onS3(): Promise<OpenBackend> {
+  const server = await startS3Server();
+  const { endpoint, region, accessKeyId, secretAccessKey } = server;
+  const client = s3Client(server);
+  buckets += 1;
+  const bucket = `sandkeep-bench-${process.pid}-scale-${buckets}`;
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  const access = { endpoint, region, accessKeyId, secretAccessKey, pathStyle: 'true' };
+  return {
+    url: `s3://${bucket}?${new URLSearchParams(access)}`,
+    async close() {
+      await removeBucket(client, bucket);
+      client.destroy();
+      await server.close();
+    },
+  };
 }

@@ -13,13 +13,28 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .description('Looks after the stored state of sandboxes and their containers.')
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .helpCommand(false)
     .enablePositionalOptions()
     .configureOutput({ outputError: () => {} })
     .exitOverride()
     .addHelpText('after', epilogue);
   await loadCommands(program, args);
+  addHelp(program);
   return program;
+}
+
+/** Unlike Commander's own, it says so when there is no such command. */
+function addHelp(program: Command): void {
+  program
+    .command('help [command]')
+    .description('print the help of a command')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (name?: string) => {
+      if (name === undefined) program.help();
+      program.commands.find((command) => command.name() === name)?.help();
+      await program.parseAsync([name], { from: 'user' });
+    });
 }
 
 const epilogue = `

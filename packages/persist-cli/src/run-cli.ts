@@ -18,7 +18,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   reportWarnings({ json });
   try {
     const program = (await buildProgram(args)).hook('preSubcommand', (parent, command) => {
-      named = `sandkeep ${command.name()}`;
+      if (command.name() !== 'help') named = `sandkeep ${command.name()}`;
       if (command.name() !== 'conformance') return;
       json = parent.opts().json === true; // after its name, --json takes a file
       reportWarnings({ json });

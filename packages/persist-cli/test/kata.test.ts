@@ -250,6 +250,7 @@ describe('import and export', () => {
   it.each([
     [['import', '--url', 'memory:'], 2, "required option '--from <directory>' not specified"],
     [['export', '--url', 'memory:'], 2, "required option '--to <directory>' not specified"],
+    [['export', '--to', '/etc/passwd', '--url', 'memory:'], 2, 'root /etc/passwd is not a directory'],
     [['import', '--from', '/nowhere', '--url', 'memory:'], 3, '/nowhere'],
     [
       ['import', '--from', '/tmp', '--url', 'memory:'],

@@ -64,6 +64,7 @@ it('a command is run without loading the others', async () => {
 
 describe('wrong usage has exit status 2, one message and no stack', () => {
   it.each([
+    [['help', 'lss'], 'unknown command \'lss\'\n(Did you mean ls?)\nTry "sandkeep --help".\n'],
     [['lss'], '(Did you mean ls?)\nTry "sandkeep --help".\n'],
     [['ls', '--ulr', 'x'], '(Did you mean --url?)\nTry "sandkeep ls --help".\n'],
     [['storage', 'images', '--roto', 'x'], 'Try "sandkeep storage --help".'],

@@ -103,12 +103,19 @@ export function serverError(error: Error): PersistError {
 export function connectionError(error: Error | undefined, tls: boolean): PersistError {
   if (error === undefined) return new PersistError('UNAVAILABLE', 'there is no connection to the server');
   const { lastNodeError } = error as { lastNodeError?: Error | null };
-  if (lastNodeError) return connectionError(lastNodeError, tls); // the client of a Cluster says only that all nodes failed
+  if (lastNodeError) return connectionError(nodeError(lastNodeError), tls);
   if (isServerAnswer(error)) return serverError(error);
   const trouble = connectionTrouble(describe(error), tls);
   return new PersistError('UNAVAILABLE', `there is no connection to the server: ${trouble}`, {
     cause: plainError(error),
   });
+}
+
+/** Why the node failed that the client of a Cluster asked last. It does not say why a connection could not be made. */
+function nodeError(error: Error): Error {
+  return error.message === 'Connection is closed.'
+    ? new Error('no node of the Cluster accepts one; are its hosts and ports right?')
+    : error;
 }
 
 /** A copy without what ioredis attaches: a command's arguments can hold the password, or the document. */

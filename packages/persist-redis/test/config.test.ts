@@ -64,3 +64,10 @@ test('a server that is not there is UNAVAILABLE within the time', async () => {
   expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
   expect(error.message).toContain('ECONNREFUSED');
 });
+
+test('a Cluster that is not there is, too, and says that it is the Cluster', async () => {
+  const cluster = [{ host: '127.0.0.1', port: 1 }];
+  const error = await openRedisDriver({ cluster, commandTimeoutMs: 200 }).catch((reason) => reason);
+  expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+  expect(error.message).toMatch(/no node of the Cluster accepts one/);
+});

@@ -69,6 +69,10 @@ export function persistErrorOf(failure: Failure, { bucket, timeoutMs }: Place): 
     const hint = "if that goes on, the server's checksums cannot be relied upon: set checksums: 'when-required'";
     return new PersistError('UNAVAILABLE', `what arrived is not what was stored (${said}); ${hint}`, { cause });
   }
+  if (/wrong version number|packet length too long/.test(error.message)) {
+    const hint = 'what answers does not speak TLS: an endpoint without it begins with http://';
+    return new PersistError('UNAVAILABLE', `the server cannot be reached: ${hint}`, { cause });
+  }
   if (status === undefined) return new PersistError('UNAVAILABLE', `the server cannot be reached: ${said}`, { cause });
   if (status === 401 || status === 403) {
     return new PersistError('PERMISSION_DENIED', `the server refuses the request (${said})`, { cause });

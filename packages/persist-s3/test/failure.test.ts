@@ -68,6 +68,11 @@ describe('an error says what to do', () => {
       /not what was stored.*when-required/,
     ],
     [broken('ECONNREFUSED'), 'UNAVAILABLE', /cannot be reached: ECONNREFUSED/],
+    [
+      Object.assign(new Error('write EPROTO …:ssl3_get_record:wrong version number:…'), { code: 'EPROTO' }),
+      'UNAVAILABLE',
+      /^the server cannot be reached: .*an endpoint without it begins with http:\/\/$/,
+    ],
   ])('%s', (error, code, message) => {
     expect(persistErrorOf(failureOf(error), place)).toMatchObject({ code, message: expect.stringMatching(message) });
   });

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { isPersistError, PersistError, type SandboxStore } from '@sandkeep/persist-api';
 import type { KataSandbox } from '../tree/kata-sandbox.js';
 import type { kataSchema } from '../tree/kata-state.js';
@@ -11,6 +12,7 @@ import { failureOf, type TransferOptions, type Transferred } from './transfer.js
  * is replaced, unless by the same one or with `overwrite`; so it can be run again after it was interrupted.
  * @param store with {@link kataSchema}
  * @param root as for `writeKataTree`; made if it is missing
+ * @throws `INVALID_ARGUMENT` if `root` is something else than a directory
  * @throws the errors of the driver or the file system that do not concern one sandbox alone; the reason of
  *   the signal
  */
@@ -21,6 +23,8 @@ export async function* exportKataTree(
 ): AsyncGenerator<Transferred, void, undefined> {
   const { signal } = options;
   signal?.throwIfAborted();
+  const entry = await stat(root).catch(() => undefined);
+  if (entry?.isDirectory() === false) throw new PersistError('INVALID_ARGUMENT', `root ${root} is not a directory`);
   for await (const id of store.list({ signal })) {
     yield await transfer(id, store, root, options).catch((error) => failureOf(id, error));
     signal?.throwIfAborted();
