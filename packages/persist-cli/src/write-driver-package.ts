@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PersistError } from '@sandkeep/persist-api';
@@ -27,9 +28,7 @@ const files: Readonly<Record<string, string>> = {
  * @throws `INVALID_ARGUMENT` if `directory` is there and not an empty directory: nothing is written then
  */
 export async function writeDriverPackage(name: string, directory: string): Promise<string[]> {
-  await mkdir(directory, { recursive: true }).catch((cause: Error) => {
-    throw new PersistError('INVALID_ARGUMENT', `${directory} cannot be made: ${cause.message}`, { cause });
-  });
+  makeDirectory(directory);
   if ((await readdir(directory)).length > 0) {
     throw new PersistError('INVALID_ARGUMENT', `${directory} is not empty: expected a new or an empty directory`);
   }
@@ -37,10 +36,20 @@ export async function writeDriverPackage(name: string, directory: string): Promi
   const values = { 'package-name': name, 'driver-name': name.replace(/^@.*\//, ''), 'sandkeep-version': version };
   for (const [from, to] of Object.entries(files)) {
     const text = await readFile(join(template, from), 'utf8');
-    await mkdir(dirname(join(directory, to)), { recursive: true });
+    makeDirectory(dirname(join(directory, to)));
     await writeFile(join(directory, to), fillIn(text, values), { flag: 'wx' });
   }
   return Object.values(files);
+}
+
+/** Synchronous, as `mkdir` of `node:fs/promises` says ENOENT on a full disk with Node 20. */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new PersistError('INVALID_ARGUMENT', `${directory} cannot be made: ${message}`, { cause });
+  }
 }
 
 function fillIn(text: string, values: Readonly<Record<string, string>>): string {

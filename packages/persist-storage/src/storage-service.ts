@@ -14,6 +14,7 @@ import type { ContainerRecord } from './records/record.js';
 import type { Stored } from './records/records.js';
 import { StorageContext } from './storage-context.js';
 import { openStorageRoot } from './storage-root.js';
+import { systemError } from './system-error.js';
 import { check, type Problem } from './upkeep/check.js';
 import { type RepairedProblem, repair } from './upkeep/repair.js';
 
@@ -91,6 +92,7 @@ export class StorageService {
    * @throws `INVALID_ARGUMENT` "name or ID cannot be empty" without a container name, or any image
    * @throws `NOT_FOUND` if there is no such image; `INVALID_ARGUMENT` if name and id mean different ones
    * @throws `CONFLICT` if the container's id or name is taken
+   * @throws `UNAVAILABLE`, `PERMISSION_DENIED` if it cannot be written, as on a full disk; nothing of it is left then
    */
   async createContainerStorage(options: CreateContainerOptions): Promise<ContainerInfo> {
     const { imageName = '', imageId = '', containerName: name, containerId, mountLabel } = options;
@@ -110,7 +112,8 @@ export class StorageService {
     const record = await this.#context.images.get(image.id);
     if (record === undefined) throw new PersistError('NOT_FOUND', `the image ${image.id} was removed meanwhile`);
     const id = containerId === '' ? undefined : containerId;
-    return createContainer(this.#context, { id, name, imageName, image: record.value, mountLabel });
+    const container = { id, name, imageName, image: record.value, mountLabel };
+    return onDisk(() => createContainer(this.#context, container));
   }
 
   /**
@@ -159,12 +162,14 @@ export class StorageService {
 
   /** The container's directory that outlives a reboot; made when it is missing. */
   async getWorkDir(nameOrId: string): Promise<string> {
-    return workDirectory(this.#context, (await this.#find(nameOrId)).value.id);
+    const { id } = (await this.#find(nameOrId)).value;
+    return onDisk(() => workDirectory(this.#context, id));
   }
 
   /** The container's directory that need not outlive a reboot; made when it is missing. */
   async getRunDir(nameOrId: string): Promise<string> {
-    return runDirectory(this.#context, (await this.#find(nameOrId)).value.id);
+    const { id } = (await this.#find(nameOrId)).value;
+    return onDisk(() => runDirectory(this.#context, id));
   }
 
   async container(nameOrId: string): Promise<ContainerSummary> {
@@ -208,7 +213,16 @@ export class StorageService {
     await using _lock = await this.#context.lock('containers', id, { info: `${doing} the container ${name}` });
     const found = await this.#context.containers.get(id);
     if (found?.value.phase !== 'complete') throw noSuchContainer(nameOrId);
-    return await run(found);
+    return await onDisk(() => run(found));
+  }
+}
+
+/** Gives what fails for the disk's sake its code: `UNAVAILABLE` on a full one, `PERMISSION_DENIED` on a read-only one. */
+async function onDisk<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw systemError(error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -38,6 +38,15 @@ async function started(layers: number, graphRoot = join(root, 'graph')): Promise
   return storage.startContainer('web');
 }
 
+function isFull(write: () => void): boolean {
+  try {
+    write();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function mountsAt(path: string): number {
   const table = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return table.filter((line) => line.split(' ')[4] === path).length;
@@ -57,6 +66,29 @@ describe.runIf(isRoot)('with overlayfs', () => {
     worker.kill('SIGKILL');
     await once(worker, 'exit');
     expect(await storage?.stopContainer('web')).toBe(0);
+  });
+
+  it('says what a full disk is, leaves nothing of the attempt, and goes on once there is room', async () => {
+    const graphRoot = join(root, 'small');
+    mkdirSync(graphRoot);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'nr_inodes=60', 'tmpfs', graphRoot]);
+    try {
+      await started(1, graphRoot);
+      mkdirSync(join(graphRoot, 'filler'));
+      let filled = 0;
+      while (!isFull(() => writeFileSync(join(graphRoot, 'filler', `${filled}`), ''))) filled += 1;
+      const create = () => storage?.createContainerStorage({ imageName: 'app', containerName: 'next' });
+      const full = { code: 'UNAVAILABLE', message: expect.stringContaining('ENOSPC: no space left on device') };
+      await expect(create()).rejects.toMatchObject(full);
+      expect(await storage?.check()).toEqual([]);
+      rmSync(join(graphRoot, 'filler'), { recursive: true });
+      await create();
+      expect(await storage?.startContainer('next')).toMatch(/^\//);
+      for (const name of ['web', 'next']) await storage?.stopContainer(name);
+      for (const name of ['web', 'next']) await storage?.deleteContainer(name);
+    } finally {
+      execFileSync('umount', ['-l', graphRoot]);
+    }
   });
 
   it('mounts once below a root that is given through a link', async () => {

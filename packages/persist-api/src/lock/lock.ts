@@ -63,6 +63,9 @@ export interface Lock extends AsyncDisposable {
    * in time, or somebody broke it). Not aborted by `release()`.
    */
   readonly signal: AbortSignal;
-  /** Gives the lock up. Idempotent; after a loss it resolves and harms nobody. */
+  /**
+   * Gives the lock up. Idempotent; after a loss it resolves and harms nobody. If the backend could not be told, it
+   * rejects with the driver's error, and can be called again; the lock is not renewed any more, and ends with its lease.
+   */
   release(): Promise<void>;
 }

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../layers/layer-directories.js';
+import { makePath } from '../make-path.js';
 import type { StorageContext } from '../storage-context.js';
 
 /** The directory of a container that outlives a reboot, mode 0700; made when it is missing. */
@@ -21,6 +21,6 @@ export async function removeDirectories(context: StorageContext, id: string): Pr
 
 async function made(folder: string, id: string): Promise<string> {
   const path = join(folder, id, 'userdata');
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  makePath(path);
   return path;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from '../exec-file.js';
+import { makePath } from '../make-path.js';
 
 /**
  * Directories of which each is there whole or not at all: one that is removed is first renamed into
@@ -19,7 +20,7 @@ export class LayerDirectories {
   }
 
   async make(directory: string, ...children: string[]): Promise<void> {
-    await mkdir(this.path(directory), { recursive: true, mode: 0o700 });
+    makePath(this.path(directory));
     for (const child of children) {
       await mkdir(this.path(directory, child));
       // Not by mkdir, which would take the umask off: the root of a tree is one of these.
@@ -29,7 +30,7 @@ export class LayerDirectories {
 
   async remove(directory: string): Promise<void> {
     const discarded = join(this.trash, `${directory}.${randomBytes(4).toString('hex')}`);
-    await mkdir(this.trash, { recursive: true, mode: 0o700 });
+    makePath(this.trash);
     try {
       await rename(this.path(directory), discarded);
     } catch (error) {

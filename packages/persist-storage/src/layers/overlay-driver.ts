@@ -1,6 +1,7 @@
-import { chmod, chown, mkdir, stat, utimes } from 'node:fs/promises';
+import { chmod, chown, stat, utimes } from 'node:fs/promises';
 import { isPersistError, PersistError } from '@sandkeep/persist-api';
 import { execFile } from '../exec-file.js';
+import { makePath } from '../make-path.js';
 import { LayerDirectories } from './layer-directories.js';
 import type { LayerDriver } from './layer-driver.js';
 import { mountPoints } from './mount-table.js';
@@ -58,7 +59,7 @@ export class OverlayDriver implements LayerDriver {
   }
 
   async mount(directory: string, below: readonly string[], mountLabel: string): Promise<void> {
-    if (below.length === 0) await mkdir(this.#directories.path(directory, nothing), { recursive: true });
+    if (below.length === 0) makePath(this.#directories.path(directory, nothing), 0o755);
     const lower = below.map((name) => `${name}/${diff}`).join(':') || `${directory}/${nothing}`;
     const options = [`lowerdir=${lower}`, `upperdir=${directory}/${diff}`, `workdir=${directory}/${work}`];
     if (mountLabel !== '') options.push(`context="${mountLabel}"`);
@@ -70,7 +71,7 @@ export class OverlayDriver implements LayerDriver {
       );
     }
     const target = this.mountPoint(directory);
-    await mkdir(target, { recursive: true, mode: 0o755 });
+    makePath(target, 0o755);
     const args = ['-t', 'overlay', 'overlay', '-o', options.join(','), target];
     await execFile('mount', args, { cwd: this.#directories.root });
     // Somebody who was thought dead, or who thought so of this process, may have mounted it in the same moment.
