@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flushInPool, SharedFlush } from './shared-flush.js';
 
 /**
  * What a careful program would do by hand: write a temporary file, flush it, rename it, flush the
@@ -8,9 +9,22 @@ import { join } from 'node:path';
  */
 export class BareFiles {
   readonly #directory: string;
+  readonly #shared: SharedFlush;
 
   constructor(directory: string) {
     this.#directory = directory;
+    this.#shared = new SharedFlush(directory);
+  }
+
+  /** Only the flushes in the thread pool, and those of the directory shared with other calls. */
+  async replaceFlushedInPool(name: string, data: Uint8Array): Promise<void> {
+    const path = join(this.#directory, name);
+    const file = openSync(`${path}.tmp`, 'w', 0o600);
+    writeSync(file, data);
+    await flushInPool(file);
+    closeSync(file);
+    renameSync(`${path}.tmp`, path);
+    await this.#shared.flush();
   }
 
   async replace(name: string, data: Uint8Array | string): Promise<void> {
@@ -49,6 +63,18 @@ export class BareFiles {
   removeSync(name: string): void {
     unlinkSync(join(this.#directory, name));
     this.#flushSync();
+  }
+
+  isThere(name: string): boolean {
+    return existsSync(join(this.#directory, name));
+  }
+
+  claimSync(name: string): void {
+    closeSync(openSync(join(this.#directory, name), 'wx', 0o600));
+  }
+
+  unclaimSync(name: string): void {
+    unlinkSync(join(this.#directory, name));
   }
 
   async claim(name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
@@ -15,6 +16,8 @@ export class FsBench implements AsyncDisposable {
   readonly protocol: BareProtocol;
   readonly directory: string;
   readonly peers: string;
+  /** Has the file system write back what is left to be written. */
+  readonly settle = () => void execFileSync('sync', ['-f', this.directory]);
   readonly #close: () => void;
 
   private constructor(driver: PersistDriver, directory: string, inMemory: boolean, close: () => void) {

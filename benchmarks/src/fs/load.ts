@@ -6,6 +6,7 @@ import { openFilePeers } from '../peers/file-peers.js';
 import type { Peer } from '../peers/peer.js';
 import { decode } from '../workload/plain-state.js';
 import { sampleState } from '../workload/sample.js';
+import { storeLoads } from '../workload/store-calls.js';
 import { inFlight, together } from '../workload/together.js';
 import { FsBench } from './bench.js';
 import type { Place } from './place.js';
@@ -16,14 +17,14 @@ export async function loads(place: Place): Promise<Group> {
   await using bench = await FsBench.open(place);
   await using files = await openFilePeers(bench.peers);
   await using engines = await openEnginePeers(bench.peers);
-  const { bare, store } = bench;
+  const { bare, driver, store } = bench;
   const peers = [...files.all, ...engines.all];
   const bytes = await fill(bench, peers, ['box'], 10);
   const candidates: Candidate[] = [
     { name: 'bare read, JSON.parse (synchronous)', run: () => JSON.parse(bare.readSync('box')) },
     { name: 'bare read, JSON.parse (promises)', run: async () => JSON.parse(await bare.read('box')) },
     { name: 'bare read, JSON.parse, validate (synchronous)', run: () => decode(bare.readSync('box')) },
-    { name: 'store.load', run: () => store.load('box') },
+    ...storeLoads(driver, store, (run) => () => run('box')),
     ...peers.map(({ name, lacks, load }) => ({ name, lacks, run: () => load('box') })),
   ];
   return {
@@ -38,7 +39,7 @@ export async function loadsTogether(place: Place): Promise<Group> {
   await using bench = await FsBench.open(place);
   await using files = await openFilePeers(bench.peers);
   await using engines = await openEnginePeers(bench.peers);
-  const { bare, store } = bench;
+  const { bare, driver, store } = bench;
   const peers = [...files.all, ...engines.all];
   await fill(
     bench,
@@ -49,7 +50,7 @@ export async function loadsTogether(place: Place): Promise<Group> {
   const candidates: Candidate[] = [
     { name: 'bare read, JSON.parse (synchronous)', run: together((id) => JSON.parse(bare.readSync(id))) },
     { name: 'bare read, JSON.parse (promises)', run: together(async (id) => JSON.parse(await bare.read(id))) },
-    { name: 'store.load', run: together((id) => store.load(id)) },
+    ...storeLoads(driver, store, together),
     ...peers.map(({ name, lacks, load }) => ({ name, lacks, run: together(load) })),
   ];
   return {
@@ -62,12 +63,12 @@ export async function loadsTogether(place: Place): Promise<Group> {
 /** One load after another of a sandbox of another size, beside the bare calls. */
 export async function loadsOf(place: Place, containers: number): Promise<Group> {
   await using bench = await FsBench.open(place);
-  const { bare, store } = bench;
+  const { bare, driver, store } = bench;
   const bytes = await fill(bench, [], ['box'], containers);
   const candidates: Candidate[] = [
     { name: 'bare read, JSON.parse (synchronous)', run: () => JSON.parse(bare.readSync('box')) },
     { name: 'bare read, JSON.parse, validate (synchronous)', run: () => decode(bare.readSync('box')) },
-    { name: 'store.load', run: () => store.load('box') },
+    ...storeLoads(driver, store, (run) => () => run('box')),
   ];
   return {
     title: `load a sandbox with ${containers} containers, ${kilobytes(bytes)}, on ${place.title}`,

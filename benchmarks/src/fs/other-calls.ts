@@ -13,6 +13,7 @@ export async function findsMissing(place: Place): Promise<Group> {
   await using bench = await FsBench.open(place);
   const { bare, store } = bench;
   const candidates = [
+    { name: 'bare existsSync', run: () => bare.isThere('missing') },
     { name: 'bare open that fails (promises)', run: () => bare.read('missing').catch(() => undefined) },
     { name: 'store.find', run: () => store.find('missing') },
   ];
@@ -28,7 +29,7 @@ export async function destroys(place: Place): Promise<Group> {
   const { bare, store } = bench;
   const state = sampleState(10);
   const bytes = await bench.bytesOf(10);
-  const candidates = [
+  const floors = [
     {
       name: 'bare unlink, flush of the directory (promises)',
       prepare: () => bare.replaceSync('box', bytes),
@@ -39,6 +40,9 @@ export async function destroys(place: Place): Promise<Group> {
       prepare: () => bare.replaceSync('box', bytes),
       run: () => bare.removeSync('box'),
     },
+  ];
+  const candidates = [
+    ...(place.inMemory ? floors.reverse() : floors),
     { name: 'store.destroy', prepare: () => store.save('box', state), run: () => store.destroy('box') },
   ];
   return {
@@ -58,8 +62,8 @@ export async function lists(place: Place): Promise<Group> {
   for (let index = 0; index < 1024; index += 1) bare.replaceSync(`box-${index}`, '{}');
   const plain = join(directory, 'bare');
   const candidates = [
-    { name: 'bare readdir, sorted (promises)', run: async () => (await readdir(plain)).sort() },
     { name: 'bare readdir, sorted (synchronous)', run: () => readdirSync(plain).sort() },
+    { name: 'bare readdir, sorted (promises)', run: async () => (await readdir(plain)).sort() },
     {
       name: 'store.list',
       async run() {
@@ -80,6 +84,14 @@ export async function locks(place: Place): Promise<Group> {
   await using bench = await FsBench.open(place);
   const { bare, store } = bench;
   const candidates = [
+    {
+      name: 'bare file made and removed (synchronous)',
+      lacks: 'no lease: a holder that dies keeps it for ever',
+      run() {
+        bare.claimSync('lock');
+        bare.unclaimSync('lock');
+      },
+    },
     {
       name: 'bare file made and removed (promises)',
       lacks: 'no lease: a holder that dies keeps it for ever',

@@ -4,7 +4,14 @@ import type { Group } from '../measure/group.js';
 import type { Topic } from '../run/topic.js';
 import { changing } from '../workload/changing.js';
 import { sampleState } from '../workload/sample.js';
-import { destroys, findsMissing, type StoreCalls, updates } from '../workload/store-calls.js';
+import {
+  conditionalSave,
+  destroys,
+  findsMissing,
+  type StoreCalls,
+  storeLoads,
+  updates,
+} from '../workload/store-calls.js';
 import { inFlight, together } from '../workload/together.js';
 import { type LmdbBench, withLmdb } from './bench.js';
 
@@ -71,7 +78,7 @@ async function loads({ bare, bytes, driver, store, files, engines }: LmdbBench):
       name: 'driver.read, JSON.parse',
       run: async () => JSON.parse(String((await driver.read('default/sandboxes/box'))?.data)),
     },
-    { name: 'store.load', run: () => store.load('box') },
+    ...storeLoads(driver, store, once),
     { name: 'store.load of the directory driver', run: () => files.load('box') },
     ...engines.all.map(({ name, lacks, load }) => ({ name, lacks, run: () => load('box') })),
   ];
@@ -96,6 +103,7 @@ function savers(
       }),
     },
     { name: 'store.save', run: repeat((name) => store.save(name, state)) },
+    conditionalSave(store, state, repeat),
     { name: 'store.save with the directory driver', run: repeat((name) => files.save(name, state)) },
     ...engines.all.map(({ name, lacks, save }) => ({ name, lacks, run: repeat((id) => save(id, state)) })),
   ];

@@ -29,7 +29,8 @@ async function sqlite(path: string): Promise<Peer> {
   const get = database.prepare('SELECT data FROM sandboxes WHERE id = ?');
   return {
     name: 'better-sqlite3 (WAL, FULL)',
-    lacks: 'blocks the process while it flushes; no comparing as it is used here',
+    lacks:
+      'blocks the process while it flushes; no comparing as it is used here; a writer that is stopped holds up the others',
     save: (id, state) => put.run(id, encode(state)),
     load: (id) => decode(get.get(id).data),
     close: () => database.close(),
@@ -59,7 +60,7 @@ function lmdb(path: string): Peer {
   const database = open<string, string>({ path, encoding: 'string', overlappingSync: false });
   return {
     name: 'lmdb',
-    lacks: 'no comparing as it is used here; a writer that is stopped holds up the others',
+    lacks: 'no comparing as it is used here; no checksum; a writer that is stopped holds up the others',
     save: (id, state) => database.put(id, encode(state)),
     load: (id) => decode(database.get(id) ?? ''),
     close: () => database.close(),

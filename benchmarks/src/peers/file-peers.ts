@@ -1,12 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encode, fromPlain, type PlainState, toPlain } from '../workload/plain-state.js';
 import { importPeer } from './import-peer.js';
 import { type Peer, Peers } from './peer.js';
 
 const flushed = 'the name in its directory is not flushed: a power loss may undo a save';
-const unfenced = 'no comparing: of two writers one is lost';
+const unfenced = 'cannot compare: of two writers one is lost; no checksum';
 const torn = 'a crash leaves half a file; nothing is flushed';
 
 /** Libraries that keep a file for each document, each in a directory of its own below this one. */
@@ -34,7 +33,7 @@ async function writeFileAtomic(directory: string): Promise<Peer> {
     name: 'write-file-atomic',
     lacks: `${flushed}; ${unfenced}`,
     save: (id, state) => write(join(directory, id), encode(state)),
-    load: async (id) => decode(await readFile(join(directory, id), 'utf8')),
+    load: (id) => decode(readFileSync(join(directory, id), 'utf8')),
   };
 }
 

@@ -2,7 +2,7 @@ import { fromPlain, type PlainState, toPlain } from '../workload/plain-state.js'
 import { importPeer } from './import-peer.js';
 import { type Peer, Peers } from './peer.js';
 
-const unfenced = 'no comparing, no versions, no checksum; a retried write may be applied twice';
+const unfenced = 'cannot compare: of two writers one is lost; no checksum';
 
 /** Libraries that keep documents in Redis, on this port of this machine. */
 export async function openRedisPeers(port: number): Promise<Peers> {
@@ -20,7 +20,7 @@ async function keyv(port: number): Promise<Peer> {
   const documents = new Keyv(new KeyvRedis(`redis://127.0.0.1:${port}`));
   return {
     name: '@keyv/redis',
-    lacks: unfenced,
+    lacks: `${unfenced}; a failed write is only an event`,
     save: (id, state) => documents.set(id, toPlain(state)),
     load: async (id) => fromPlain(await documents.get(id)),
     close: () => documents.disconnect(),
@@ -38,7 +38,7 @@ async function unstorage(port: number): Promise<Peer> {
   const storage = createStorage({ driver: driver({ host: '127.0.0.1', port, base: 'unstorage' }) });
   return {
     name: 'unstorage, redis',
-    lacks: unfenced,
+    lacks: `${unfenced}; a write may be applied twice, after a reconnect`,
     save: (id, state) => storage.setItem(id, toPlain(state)),
     load: async (id) => fromPlain(await storage.getItem(id)),
     close: () => storage.dispose(),

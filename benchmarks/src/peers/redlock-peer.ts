@@ -8,7 +8,7 @@ export interface RedlockPeer {
 }
 
 export const redlockLacks =
-  'no fence, no shared mode; renewed only through its using(); nobody knows who waits, so waiters ask again and again';
+  'no fence, no shared mode; renewed by itself only in its using(); nobody knows who waits, so waiters ask again and again';
 
 /** @param retryDelayMs how long it waits between two tries; its default is 200 */
 export async function openRedlock(port: number, retryDelayMs?: number): Promise<RedlockPeer> {

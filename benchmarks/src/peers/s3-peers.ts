@@ -3,7 +3,7 @@ import { decode, encode, fromPlain, type PlainState, toPlain } from '../workload
 import { importPeer } from './import-peer.js';
 import { type Peer, Peers } from './peer.js';
 
-const unfenced = 'no comparing: of two writers one is lost; no checksum';
+const unfenced = 'cannot compare: of two writers one is lost; no checksum is kept with the document';
 
 /** Libraries that keep documents in this bucket. */
 export async function openS3Peers(server: S3Server, bucket: string): Promise<Peers> {

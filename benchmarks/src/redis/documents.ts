@@ -4,6 +4,7 @@ import { compare, type Effort } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import { changing } from '../workload/changing.js';
 import { sampleState } from '../workload/sample.js';
+import { conditionalSave, storeLoads } from '../workload/store-calls.js';
 import { inFlight, together } from '../workload/together.js';
 import type { RedisBench } from './bench.js';
 
@@ -23,11 +24,15 @@ const batches: Effort = { rounds: 40, runs: 2 };
 
 export async function writes(bench: RedisBench): Promise<Group> {
   const repeat = (run: (name: string) => unknown) => () => run('box');
-  return group('save a sandbox with 10 containers, 15 KB', await writers(bench, repeat), one);
+  return group('save a sandbox with 10 containers, 15 KB', changing(state, await writers(bench, repeat)), one);
 }
 
 export async function writesTogether(bench: RedisBench): Promise<Group> {
-  return group(`${inFlight} saves at once, 10 containers each`, await writers(bench, together), batches);
+  return group(
+    `${inFlight} saves at once, 10 containers each`,
+    changing(state, await writers(bench, together)),
+    batches,
+  );
 }
 
 export async function reads(bench: RedisBench): Promise<Group> {
@@ -41,26 +46,19 @@ export async function readsTogether(bench: RedisBench): Promise<Group> {
 }
 
 async function group(title: string, candidates: readonly Candidate[], effort: Effort): Promise<Group> {
-  return { title, unit: 'µs', measurements: await compare(changing(state, candidates), effort) };
+  return { title, unit: 'µs', measurements: await compare(candidates, effort) };
 }
 
 type Repeat = (run: (name: string) => unknown) => () => unknown;
 
 async function writers({ client, driver, store, peers, bytes }: RedisBench, repeat: Repeat): Promise<Candidate[]> {
   const sha = (await client.script('LOAD', bareCompareAndSet)) as string;
-  const revisions = new Map<string, string>();
   return [
     { name: 'bare SET', run: repeat((name) => client.set(`set:${name}`, bytes)) },
     { name: 'bare compare-and-set script', run: repeat((name) => client.evalsha(sha, 1, `cas:${name}`, '1', bytes)) },
     { name: 'driver.write', run: repeat((name) => driver.write(name, bytes)) },
     { name: 'store.save', run: repeat((name) => store.save(name, state)) },
-    {
-      name: 'store.save with ifRevision',
-      run: repeat(async (name) => {
-        const ifRevision = revisions.get(name) ?? 'absent';
-        revisions.set(name, await store.save(`if-${name}`, state, { ifRevision }));
-      }),
-    },
+    conditionalSave(store, state, repeat),
     ...peers.all.map(({ name, lacks, save }) => ({ name, lacks, run: repeat((id) => save(id, state)) })),
   ];
 }
@@ -83,7 +81,7 @@ async function readers(
       run: repeat(async (name) => crc32((await client.getBuffer(`set:${name}`)) ?? '')),
     },
     { name: 'driver.read', run: repeat((name) => driver.read(name)) },
-    { name: 'store.load', run: repeat((name) => store.load(name)) },
+    ...storeLoads(driver, store, repeat),
     ...peers.all.map(({ name, lacks, load }) => ({ name, lacks, run: repeat(load) })),
   ];
 }

@@ -4,6 +4,7 @@ import { destroys, findsMissing, type StoreCalls, updates } from '../workload/st
 import { type RedisBench, withRedis } from './bench.js';
 import { reads, readsTogether, writes, writesTogether } from './documents.js';
 import { contendedLock, freeLock } from './locks.js';
+import { serverTime } from './server-time.js';
 
 const few: Effort = { rounds: 10, runs: 2 };
 const one: Effort = { rounds: 20, runs: 10 };
@@ -22,6 +23,7 @@ export const redisTopic: Topic = {
     { id: 'redis/destroy', run: () => withRedis((bench) => destroys(callsOf(bench), many)) },
     { id: 'redis/lock', run: () => withRedis(freeLock) },
     { id: 'redis/lock-contended', run: () => withRedis(contendedLock) },
+    { id: 'redis/server', run: () => withRedis(serverTime) },
   ],
 };
 

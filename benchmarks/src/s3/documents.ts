@@ -3,6 +3,7 @@ import { compare, type Effort } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import { changing } from '../workload/changing.js';
 import { sampleState } from '../workload/sample.js';
+import { conditionalSave, storeLoads } from '../workload/store-calls.js';
 import type { S3Bench } from './bench.js';
 
 export const inFlight = 16;
@@ -12,11 +13,11 @@ const one: Effort = { rounds: 20, runs: 10 };
 const batches: Effort = { rounds: 20, runs: 1 };
 
 export async function writes(bench: S3Bench): Promise<Group> {
-  return group('save a sandbox with 10 containers, 15 KB', writers(bench, once), one);
+  return group('save a sandbox with 10 containers, 15 KB', changing(state, writers(bench, once)), one);
 }
 
 export async function writesTogether(bench: S3Bench): Promise<Group> {
-  return group(`${inFlight} saves at once, 10 containers each`, writers(bench, together), batches);
+  return group(`${inFlight} saves at once, 10 containers each`, changing(state, writers(bench, together)), batches);
 }
 
 export async function reads(bench: S3Bench): Promise<Group> {
@@ -29,7 +30,7 @@ export async function readsTogether(bench: S3Bench): Promise<Group> {
 }
 
 async function group(title: string, candidates: readonly Candidate[], effort: Effort): Promise<Group> {
-  return { title, unit: 'µs', measurements: await compare(changing(state, candidates), effort) };
+  return { title, unit: 'µs', measurements: await compare(candidates, effort) };
 }
 
 type Repeat = (run: (name: string) => unknown) => () => unknown;
@@ -44,18 +45,11 @@ function together(run: (name: string) => unknown): () => unknown {
 
 function writers(bench: S3Bench, repeat: Repeat): Candidate[] {
   const { driver, store, peers, body } = bench;
-  const revisions = new Map<string, string>();
   return [
     { name: 'bare PutObject', run: repeat((name) => bench.put(name)) },
     { name: 'driver.write', run: repeat((name) => driver.write(name, body)) },
     { name: 'store.save', run: repeat((name) => store.save(name, state)) },
-    {
-      name: 'store.save with ifRevision',
-      run: repeat(async (name) => {
-        const ifRevision = revisions.get(name) ?? 'absent';
-        revisions.set(name, await store.save(`if-${name}`, state, { ifRevision }));
-      }),
-    },
+    conditionalSave(store, state, repeat),
     ...peers.all.map(({ name, lacks, save }) => ({ name, lacks, run: repeat((id) => save(id, state)) })),
   ];
 }
@@ -71,7 +65,7 @@ async function readers(bench: S3Bench, names: readonly string[], repeat: Repeat)
   return [
     { name: 'bare GetObject', run: repeat((name) => bench.get(name)) },
     { name: 'driver.read', run: repeat((name) => driver.read(name)) },
-    { name: 'store.load', run: repeat((name) => store.load(name)) },
+    ...storeLoads(driver, store, repeat),
     ...peers.all.map(({ name, lacks, load }) => ({ name, lacks, run: repeat(load) })),
   ];
 }

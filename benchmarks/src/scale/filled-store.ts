@@ -17,6 +17,8 @@ export interface Backend {
 
 export interface OpenBackend {
   readonly url: string;
+  /** The same with options that make it faster to fill. */
+  readonly fillUrl?: string;
   close(): Promise<void>;
 }
 
@@ -24,19 +26,20 @@ export const backends: readonly Backend[] = [
   {
     name: 'fs',
     title: 'the directory driver, in the directory for temporary files',
-    open: async () => inDirectory((root) => `file://${root}?durability=process`),
+    open: async () => inDirectory((root) => ({ url: `file://${root}`, fillUrl: `file://${root}?durability=process` })),
   },
   {
     name: 'lmdb',
     title: 'the LMDB driver, in the directory for temporary files',
-    open: async () => inDirectory((root) => `lmdb://${root}`),
+    open: async () => inDirectory((root) => ({ url: `lmdb://${root}` })),
   },
   { name: 'redis', title: 'the Redis driver', open: onRedis },
   { name: 's3', title: 'the S3 driver', open: onS3 },
 ];
 
 /** Saves sandboxes with a container each: those from number `from` on, up to `to`. */
-export async function fill(driver: PersistDriver, from: number, to: number): Promise<void> {
+export async function fill({ url, fillUrl = url }: OpenBackend, from: number, to: number): Promise<void> {
+  await using driver = await open(fillUrl);
   const store = new SandboxStore(driver);
   const state = sampleState(1);
   for (let start = from; start < to; start += 256) {
@@ -53,9 +56,9 @@ export function open(url: string): Promise<PersistDriver> {
   return openDriver(url, { from: [import.meta.dirname] });
 }
 
-function inDirectory(urlOf: (root: string) => string): OpenBackend {
+function inDirectory(urlsOf: (root: string) => Pick<OpenBackend, 'url' | 'fillUrl'>): OpenBackend {
   const root = mkdtempSync(join(tmpdir(), 'sandkeep-bench-'));
-  return { url: urlOf(root), close: async () => rmSync(root, { recursive: true }) };
+  return { ...urlsOf(root), close: async () => rmSync(root, { recursive: true }) };
 }
 
 async function onRedis(): Promise<OpenBackend> {

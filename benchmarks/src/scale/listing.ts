@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { median } from '../measure/compare.js';
 import type { Group, Measurement } from '../measure/group.js';
-import { type Backend, fill, open } from './filled-store.js';
+import { type Backend, fill } from './filled-store.js';
 import type { Listing } from './list-process.js';
 
 const counts = [1_000, 10_000, 100_000];
@@ -11,15 +11,14 @@ const runs = 5;
 
 /** How fast a new process lists everything as the store grows, and how much memory it takes. */
 export async function listing({ title, open: openBackend }: Backend): Promise<Group> {
-  const { url, close } = await openBackend();
+  const backend = await openBackend();
+  const { url } = backend;
   try {
     const measurements: Measurement[] = [];
     const empty = await list(url, 'nothing-there');
     let filled = 0;
     for (const count of counts) {
-      const driver = await open(url);
-      await fill(driver, filled, count);
-      await driver.close();
+      await fill(backend, filled, count);
       filled = count;
       const listings: Listing[] = [];
       for (let run = 0; run < runs; run += 1) listings.push(await list(url));
@@ -32,7 +31,7 @@ export async function listing({ title, open: openBackend }: Backend): Promise<Gr
     }
     return { title: `list all with ${title}`, unit: 'per second', measurements };
   } finally {
-    await close();
+    await backend.close();
   }
 }
 
@@ -41,7 +40,7 @@ function memoryOf(listings: readonly Listing[], empty: Listing): string {
   const own = Math.max(...listings.map(({ peakOwnMegabytes }) => peakOwnMegabytes));
   const all = Math.max(...listings.map(({ peakMegabytes }) => peakMegabytes));
   const [most, least, mapped] = [own, empty.peakOwnMegabytes, all].map(Math.round);
-  return `at most ${most} MB (${least} MB with nothing to list), ${mapped} MB with the files that are mapped`;
+  return `${most} MB (${least} MB with nothing to list), ${mapped} MB with the files that are mapped`;
 }
 
 async function list(url: string, ...args: string[]): Promise<Listing> {

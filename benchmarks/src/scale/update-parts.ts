@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { encodeJson } from '@sandkeep/persist-api';
 import { FsBench } from '../fs/bench.js';
-import { disk } from '../fs/place.js';
+import { tmpfs } from '../fs/place.js';
 import type { Candidate } from '../measure/candidate.js';
 import { compare } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
@@ -11,7 +11,7 @@ import { change } from '../workload/store-calls.js';
 
 /** Where the time of an update goes when a sandbox has 1000 containers. */
 export async function updateParts(): Promise<Group> {
-  await using bench = await FsBench.open(disk);
+  await using bench = await FsBench.open(tmpfs);
   const { driver, store } = bench;
   const state = sampleState(1000);
   const bytes = await bench.bytesOf(1000);
@@ -32,9 +32,10 @@ export async function updateParts(): Promise<Group> {
     { name: 'CRC-32', run: () => crc32(bytes) },
     { name: 'write', run: () => driver.write('raw', bytes) },
   ];
+  const measured = await compare(parts, { rounds: 10, runs: 5 });
   return {
-    title: 'parts of an update of one of 1000 containers, 1.2 MB, in the directory for temporary files',
+    title: 'an update of one of 1000 containers, 1.2 MB, on tmpfs, and what it and the whole consist of',
     unit: 'µs',
-    measurements: await compare(parts, { rounds: 10, runs: 5 }),
+    measurements: measured.map(({ name, value }) => ({ name, value })),
   };
 }

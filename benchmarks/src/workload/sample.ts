@@ -6,7 +6,7 @@ export interface State {
   containers: Map<string, ContainerState>;
 }
 
-/** A sandbox of about 3 KB with containers of about 1.5 KB each, as supervisors of pods keep them. */
+/** A sandbox of 3 KB with containers of 1.2 KB each, as supervisors of pods keep them. */
 export function sampleState(containers: number): State {
   return {
     sandbox: {

@@ -1,4 +1,4 @@
-import type { SandboxStore } from '@sandkeep/persist-api';
+import { type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
 import type { Candidate } from '../measure/candidate.js';
 import { compare, type Effort } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
@@ -35,6 +35,35 @@ export async function updates(calls: StoreCalls, containers: number, effort: Eff
     unit: 'µs',
     measurements: await compare([byHand, updateOf(store), ...peers.map(updateBy)], effort),
   };
+}
+
+type Repeat = (run: (name: string) => unknown) => () => unknown;
+
+/** Saves on the condition that nobody else has saved since. */
+export function conditionalSave(store: SandboxStore, state: State, repeat: Repeat): Candidate {
+  const revisions = new Map<string, string>();
+  return {
+    name: 'store.save with ifRevision',
+    run: repeat(async (name) => {
+      const ifRevision = revisions.get(name) ?? 'absent';
+      revisions.set(name, await store.save(`if-${name}`, state, { ifRevision }));
+    }),
+  };
+}
+
+/** Loads through a store, and through one that has validated none of it yet, as what others wrote or after a start. */
+export function storeLoads(driver: PersistDriver, store: SandboxStore, repeat: Repeat): Candidate[] {
+  let fresh = store;
+  return [
+    { name: 'store.load', run: repeat((name) => store.load(name)) },
+    {
+      name: 'store.load of what others wrote',
+      prepare() {
+        fresh = new SandboxStore(driver);
+      },
+      run: repeat((name) => fresh.load(name)),
+    },
+  ];
 }
 
 export function updateOf(store: SandboxStore): Candidate {
