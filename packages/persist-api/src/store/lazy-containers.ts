@@ -74,20 +74,23 @@ export class LazyContainers extends Map<string, unknown> {
     Object.defineProperty(LazyContainers.prototype, 'constructor', { value: Map });
   }
 
+  readonly #isNative: boolean;
   readonly #document: Buffer;
   readonly #lines = new Map<string, Line>();
 
   /** @param document what the lines that are added are in; nobody changes it */
-  private constructor(document: Buffer = Buffer.alloc(0)) {
+  private constructor(document: Buffer = Buffer.alloc(0), isNative = true) {
     super();
+    this.#isNative = isNative;
     this.#document = document;
   }
 
   /**
    * @param document what {@link encodeContainers} gave, and nobody else
+   * @param isNative whether it holds no integer beyond ±2^53
    * @returns its containers, and the document without them; undefined if a driver has laid it out anew
    */
-  static in(document: Buffer): { containers: LazyContainers; head: string } | undefined {
+  static in(document: Buffer, isNative: boolean): { containers: LazyContainers; head: string } | undefined {
     const headEnd = document.indexOf(newline);
     // An object has them in the order in which whoever parses the document does.
     const lines: Record<string, Line> = {};
@@ -100,9 +103,14 @@ export class LazyContainers extends Map<string, unknown> {
       start = lineEnd + 1;
     }
     if (document.toString('latin1', start - 1) !== closing) return undefined;
-    const containers = new LazyContainers(document);
+    const containers = new LazyContainers(document, isNative);
     for (const [id, line] of Object.entries(lines)) containers.#add(id, line);
     return { containers, head: `${document.toString('utf8', 0, headEnd)}}}` };
+  }
+
+  /** Whether the document that they are from holds no integer beyond ±2^53. */
+  get isNative(): boolean {
+    return this.#isNative;
   }
 
   #add(id: string, line: Line): void {

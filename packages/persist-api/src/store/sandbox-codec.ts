@@ -9,6 +9,7 @@ import { lazySnapshot } from './lazy-snapshot.js';
 import { type Migration, migrate } from './migrations.js';
 import {
   corrupt,
+  decodeKnownDocument,
   decodeLines,
   decodeSandboxDocument,
   type EncodedDocument,
@@ -76,10 +77,10 @@ export class SandboxCodec<Schema extends StateSchema> {
     const stored = { sandbox: state.sandbox, containers: lazy ?? state.containers };
     const hasLines = loaded !== undefined;
     const encodeDocument = hasLines ? encodeInLines : encodeSandboxDocument;
-    const { data, isExact } = encodeDocument({ format: this.#format, id, savedAt, ...stored });
+    const { data, isExact, isNative } = encodeDocument({ format: this.#format, id, savedAt, ...stored });
     const states = this.#checksTransitions ? stateNamesOf(stored) : undefined;
     if (!isSame(state, changed)) await this.#checkLoadable(state);
-    return { data, isExact: isExact && this.#isCheckOnly, hasLines, states, savedAt };
+    return { data, isExact: isExact && this.#isCheckOnly, isNative, hasLines, states, savedAt };
   }
 
   /** What the schema made of an input is validated again when it is loaded: refuses what would fail then. */
@@ -92,8 +93,8 @@ export class SandboxCodec<Schema extends StateSchema> {
   }
 
   /** What {@link encode} gave is stored as this version. */
-  isStored(key: string, { isExact, hasLines }: EncodedSandbox, version: Version): void {
-    if (isExact) this.#validated.add(key, version, hasLines);
+  isStored(key: string, { isExact, isNative, hasLines }: EncodedSandbox, version: Version): void {
+    if (isExact) this.#validated.add(key, { version, hasLines, isNative });
   }
 
   /** What {@link encode} gave, as it is stored. @throws as {@link decode}, if the schema is not deterministic */
@@ -112,14 +113,17 @@ export class SandboxCodec<Schema extends StateSchema> {
    * @throws `FORMAT_UNSUPPORTED` if it is of a newer format
    */
   async decode(id: string, key: string, { data, version }: Document): Promise<Snapshot<Schema>> {
-    const { format, savedAt, ...stored } = decodeSandboxDocument(data, key, id, this.#format);
+    const known = this.#validated.find(key, version);
+    const same = known?.isNative ? decodeKnownDocument(data) : undefined;
+    if (same !== undefined) return toSnapshot(id, same, version, same.savedAt);
+    const { format, savedAt, isNative, ...stored } = decodeSandboxDocument(data, key, id, this.#format);
     const isOlder = format < this.#format;
     if (isOlder) await migrate(stored, format, this.#migrations);
-    const isKnown = !isOlder && this.#validated.has(key, version);
+    const isKnown = known !== undefined && !isOlder;
     const state = isKnown ? stored : await validateState(this.#schema, stored, (problem) => corrupt(key, problem));
-    if (this.#isCheckOnly && !isOlder) this.#validated.add(key, version);
+    if (this.#isCheckOnly && !isOlder && !isKnown) this.#validated.add(key, { version, hasLines: false, isNative });
     if (isOlder) this.#onEvent({ type: 'migrated', id, from: format, to: this.#format });
-    return { id, ...(state as Pick<Snapshot<Schema>, 'sandbox' | 'containers'>), revision: version, savedAt };
+    return toSnapshot(id, state, version, savedAt);
   }
 
   /** As {@link decode}, for a draft: of a document that an update of this store wrote, containers are parsed when
@@ -127,12 +131,20 @@ export class SandboxCodec<Schema extends StateSchema> {
    */
   async decodeDraft(id: string, key: string, document: Document): Promise<Snapshot<Schema>> {
     const { data, version } = document;
-    if (!this.#validated.hasLines(key, version)) return this.decode(id, key, document);
-    this.#validated.add(key, version);
-    const { sandbox, containers, savedAt } = decodeLines(data, key, id, this.#format);
-    const state = { sandbox, containers } as Pick<Snapshot<Schema>, 'sandbox' | 'containers'>;
-    return { id, ...state, revision: version, savedAt };
+    const known = this.#validated.find(key, version);
+    if (!known?.hasLines) return this.decode(id, key, document);
+    const found = decodeLines(data, key, id, { currentFormat: this.#format, isNative: known.isNative });
+    return toSnapshot(id, found, version, found.savedAt);
   }
+}
+
+function toSnapshot<Schema extends StateSchema>(
+  id: string,
+  { sandbox, containers }: UntypedState,
+  revision: Version,
+  savedAt: Date,
+): Snapshot<Schema> {
+  return { id, sandbox, containers, revision, savedAt } as Snapshot<Schema>;
 }
 
 function isSame(a: UntypedState, b: UntypedState): boolean {

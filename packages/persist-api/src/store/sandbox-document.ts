@@ -6,7 +6,7 @@ import { checkSegment } from '../driver/key.js';
 import { isPersistError, PersistError } from '../persist-error.js';
 import { encodeContainers, LazyContainers } from './lazy-containers.js';
 import type { OlderState } from './migrations.js';
-import { decodeJson, encodeExactly } from './state-json.js';
+import { decodeJson, encodeExactly, isNativeJson } from './state-json.js';
 import type { UntypedState } from './validate-state.js';
 
 /** The version of the layout below, as opposed to the format of the states in it. */
@@ -27,16 +27,26 @@ export interface SandboxDocument extends UntypedState {
   readonly savedAt: Date;
 }
 
-/** A document's bytes, which are the caller's alone, and whether decoding them gives back just what was given. */
+/** A sandbox as it was found. */
+export type DecodedDocument = SandboxDocument &
+  OlderState & {
+    /** Whether it holds no integer beyond ±2^53. */
+    readonly isNative: boolean;
+  };
+
+/** A document's bytes, which are the caller's alone. */
 export interface EncodedDocument {
   readonly data: Uint8Array;
+  /** Whether decoding them gives back just what was given. */
   readonly isExact: boolean;
+  /** Whether it holds no integer beyond ±2^53. */
+  readonly isNative: boolean;
 }
 
 /** @throws `INVALID_ARGUMENT`, naming the path, for what is no plain JSON data */
 export function encodeSandboxDocument({ containers, ...document }: SandboxDocument): EncodedDocument {
-  const { text, isExact } = encodeExactly({ ...headOf(document), containers: Object.fromEntries(containers) });
-  return { data: handOver(Buffer.from(text)), isExact };
+  const { text, ...rest } = encodeExactly({ ...headOf(document), containers: Object.fromEntries(containers) });
+  return { data: handOver(Buffer.from(text)), ...rest };
 }
 
 /**
@@ -46,13 +56,15 @@ export function encodeSandboxDocument({ containers, ...document }: SandboxDocume
 export function encodeInLines({ containers, ...document }: SandboxDocument): EncodedDocument {
   const head = encodeExactly(headOf(document));
   let { isExact } = head;
+  let isNative = head.isNative && (!(containers instanceof LazyContainers) || containers.isNative);
   const encode = (id: string, state: unknown): string => {
     const container = encodeExactly(state, ['containers', id]);
     isExact &&= container.isExact;
+    isNative &&= container.isNative;
     return container.text;
   };
   const data = encodeContainers(`${head.text.slice(0, -1)},`, containers, encode);
-  return { data: handOver(data), isExact };
+  return { data: handOver(data), isExact, isNative };
 }
 
 function headOf({ format, id, savedAt, sandbox }: Omit<SandboxDocument, 'containers'>) {
@@ -72,18 +84,42 @@ export function decodeSandboxDocument(
   key: string,
   id: string,
   currentFormat: number,
-): SandboxDocument & OlderState {
-  return checkDocument(parse(data, key), key, id, currentFormat);
+): DecodedDocument {
+  const text = textOf(data, key);
+  const isNative = isNativeJson(text);
+  const stored = parse(text, key, isNative ? JSON.parse : decodeJson);
+  return { ...checkDocument(stored, key, id, currentFormat), isNative };
+}
+
+/**
+ * As {@link decodeSandboxDocument}, for what it has accepted before, and found native: looks at nothing again.
+ * @returns undefined if it is not the same, after all
+ */
+export function decodeKnownDocument(
+  data: Uint8Array,
+): Pick<SandboxDocument, keyof UntypedState | 'savedAt'> | undefined {
+  try {
+    const { savedAt, sandbox, containers } = JSON.parse(bufferOf(data).toString('utf8'));
+    if (savedAt === undefined || sandbox === undefined) return undefined;
+    return { savedAt: new Date(savedAt), sandbox, containers: new Map(Object.entries(containers)) };
+  } catch {
+    return undefined;
+  }
 }
 
 /**
  * As {@link decodeSandboxDocument}, for what {@link encodeInLines} gave, and nobody else: containers are parsed when
  * somebody looks at them.
  */
-export function decodeLines(data: Uint8Array, key: string, id: string, currentFormat: number): SandboxDocument {
-  const found = LazyContainers.in(bufferOf(data));
+export function decodeLines(
+  data: Uint8Array,
+  key: string,
+  id: string,
+  { currentFormat, isNative }: { currentFormat: number; isNative: boolean },
+): SandboxDocument {
+  const found = LazyContainers.in(bufferOf(data), isNative);
   if (found === undefined) return decodeSandboxDocument(data, key, id, currentFormat);
-  return { ...checkDocument(parseText(found.head, key), key, id, currentFormat), containers: found.containers };
+  return { ...checkDocument(parse(found.head, key, decodeJson), key, id, currentFormat), containers: found.containers };
 }
 
 function checkDocument(
@@ -117,18 +153,18 @@ export function corrupt(key: string, problem: string, cause?: unknown): PersistE
   return new PersistError('CORRUPT', `the document ${key} is damaged: ${problem}`, { cause });
 }
 
-function parse(data: Uint8Array, key: string): Record<string, unknown> {
+function textOf(data: Uint8Array, key: string): string {
   if (!isUtf8(data)) {
     refuseEncoded(data);
     throw corrupt(key, 'it is not UTF-8');
   }
-  return parseText(bufferOf(data).toString('utf8'), key);
+  return bufferOf(data).toString('utf8');
 }
 
-function parseText(text: string, key: string): Record<string, unknown> {
+function parse(text: string, key: string, parseJson: (text: string) => unknown): Record<string, unknown> {
   let value: unknown;
   try {
-    value = decodeJson(text);
+    value = parseJson(text);
   } catch (error) {
     throw corrupt(key, 'it is not JSON', error);
   }

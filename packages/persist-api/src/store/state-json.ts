@@ -21,18 +21,26 @@ export function encodeJson(value: unknown): string {
   return encodeExactly(value).text;
 }
 
+/** What {@link encodeExactly} gives. */
+export interface EncodedJson {
+  readonly text: string;
+  /** Whether {@link decodeJson} gives back what was given, property by property. */
+  readonly isExact: boolean;
+  /** Whether `JSON.parse` gives the same as {@link decodeJson}: there is no integer beyond ±2^53. */
+  readonly isNative: boolean;
+}
+
 /**
- * As {@link encodeJson}, and whether {@link decodeJson} gives back what was given, property by property.
+ * As {@link encodeJson}.
  * @param path where the value is within something larger, whose depth counts
  */
-export function encodeExactly(value: unknown, path: readonly PropertyKey[] = []): { text: string; isExact: boolean } {
-  if (isSimple(value, path.length)) return { text: JSON.stringify(value), isExact: true };
+export function encodeExactly(value: unknown, path: readonly PropertyKey[] = []): EncodedJson {
+  if (isSimple(value, path.length)) return { text: JSON.stringify(value), isExact: true, isNative: true };
   const inspection = new Inspection(path);
   inspection.visit(value, path.length);
-  const text = inspection.isNative
-    ? JSON.stringify(value)
-    : (stringify(value, undefined, undefined, [unsafeInteger]) ?? '');
-  return { text, isExact: inspection.isExact };
+  const { isExact, isNative } = inspection;
+  const text = isNative ? JSON.stringify(value) : (stringify(value, undefined, undefined, [unsafeInteger]) ?? '');
+  return { text, isExact, isNative };
 }
 
 /** Whether it can be told at a glance that it is plain data, with nothing undefined and no integers beyond ±2^53. */
@@ -64,8 +72,12 @@ function areSimple(items: readonly unknown[], depth: number): boolean {
  * @throws SyntaxError if it is no JSON
  */
 export function decodeJson(text: string): unknown {
-  const mayHoldBigInteger = hasDigitRun(text) && /(?:^|[:,[])\s*-?\d{16}/.test(text);
-  return mayHoldBigInteger ? parse(text, undefined, parseNumber) : JSON.parse(text);
+  return isNativeJson(text) ? JSON.parse(text) : parse(text, undefined, parseNumber);
+}
+
+/** Whether `JSON.parse` gives the same as {@link decodeJson}; false if that is not sure. */
+export function isNativeJson(text: string): boolean {
+  return !(hasDigitRun(text) && /(?:^|[:,[])\s*-?\d{16}/.test(text));
 }
 
 /** Whether there are 16 digits in a row; one of them stands at a multiple of 16. */

@@ -4,7 +4,10 @@ const mostKept = 4096;
 
 interface Validated {
   readonly version: Version;
+  /** Whether this store wrote it with a line for each container. Lines that others wrote are not trusted. */
   readonly hasLines: boolean;
+  /** Whether it holds no integer beyond ±2^53. */
+  readonly isNative: boolean;
 }
 
 /**
@@ -14,19 +17,18 @@ interface Validated {
 export class ValidatedVersions {
   readonly #latest = new Map<string, Validated>();
 
-  has(key: string, version: Version): boolean {
-    return this.#latest.get(key)?.version === version;
-  }
-
-  /** Whether this store wrote it with a line for each container. Lines that others wrote are not trusted. */
-  hasLines(key: string, version: Version): boolean {
+  /** What is known of this version; undefined if it was not validated. It is now the one that was used last. */
+  find(key: string, version: Version): Validated | undefined {
     const latest = this.#latest.get(key);
-    return latest?.version === version && latest.hasLines;
+    if (latest?.version !== version) return undefined;
+    this.#latest.delete(key);
+    this.#latest.set(key, latest);
+    return latest;
   }
 
-  add(key: string, version: Version, hasLines = this.hasLines(key, version)): void {
+  add(key: string, validated: Validated): void {
     this.#latest.delete(key);
-    this.#latest.set(key, { version, hasLines });
+    this.#latest.set(key, validated);
     if (this.#latest.size <= mostKept) return;
     for (const oldest of this.#latest.keys()) {
       this.#latest.delete(oldest);

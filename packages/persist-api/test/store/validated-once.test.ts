@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkOnly, MemoryStorage, type Migration, memoryDriver, SandboxStore } from '../../src/index.js';
+import {
+  checkOnly,
+  type Document,
+  MemoryStorage,
+  type Migration,
+  memoryDriver,
+  SandboxStore,
+} from '../../src/index.js';
 
 /** A store whose schema counts what it validates. */
 function counting(storage: MemoryStorage, migrations: readonly Migration[] = []) {
@@ -58,6 +65,23 @@ test('what JSON gives back otherwise is validated when it is loaded', async () =
     await store.save('web', { sandbox, containers: new Map() });
     expect(await validations(() => store.load('web'))).toBe(0);
     expect((await store.load('web')).sandbox).toEqual(sandbox);
+  }
+});
+
+test('what a driver damages is CORRUPT, though its version is known', async () => {
+  const driver = memoryDriver();
+  let damage = (text: string) => text;
+  const read = driver.read.bind(driver);
+  driver.read = async (key) => {
+    const { data, version } = (await read(key)) as Document;
+    return { data: Buffer.from(damage(String(Buffer.from(data)))), version };
+  };
+  const store = new SandboxStore(driver);
+  await store.save('web', { sandbox: { state: 'ready' }, containers: new Map() });
+  expect((await store.load('web')).sandbox.state).toBe('ready');
+  for (const broken of [(text: string) => text.slice(1), () => '{}', () => 'null', () => '{"containers":{}}']) {
+    damage = broken;
+    await expect(store.load('web')).rejects.toMatchObject({ code: 'CORRUPT' });
   }
 });
 
