@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { openDriver, type PersistDriver, SandboxStore } from '@sandkeep/persist-api';
+import { SandboxStore } from '@sandkeep/persist-api';
 import { RedisServer } from '../redis/redis-server.js';
 import { removeBucket, s3Client } from '../s3/bucket.js';
 import { startS3Server } from '../s3/s3-server.js';
 import { sampleState } from '../workload/sample.js';
+import { open } from './open.js';
 
 /** A place for a store that grows, by its URL. */
 export interface Backend {
@@ -50,10 +51,6 @@ export async function fill({ url, fillUrl = url }: OpenBackend, from: number, to
 
 export function nameOf(number: number): string {
   return `box-${String(number).padStart(6, '0')}`;
-}
-
-export function open(url: string): Promise<PersistDriver> {
-  return openDriver(url, { from: [import.meta.dirname] });
 }
 
 function inDirectory(urlsOf: (root: string) => Pick<OpenBackend, 'url' | 'fillUrl'>): OpenBackend {

@@ -4,7 +4,8 @@ import { compare } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import { change } from '../workload/changing.js';
 import { sampleState } from '../workload/sample.js';
-import { type Backend, fill, nameOf, open } from './filled-store.js';
+import { type Backend, fill, nameOf } from './filled-store.js';
+import { open } from './open.js';
 
 const few = 100;
 const many = 100_000;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SandboxStore } from '@sandkeep/persist-api';
-import { open } from './filled-store.js';
+import { open } from './open.js';
 
 /** What a process says that lists a store. */
 export interface Listing {
