@@ -1,6 +1,7 @@
 // Makes one file of each package that every process of a user loads: Node takes about half a millisecond for each file
 // that it loads. What a package depends on stays outside. TypeScript writes the types beside it.
-import { join } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** What the `exports` of each package name. */
@@ -20,10 +21,12 @@ for (const [name, input] of Object.entries(packages)) {
     input,
     platform: 'node',
     // All but our own files and the helpers that `using` becomes.
-    external: (id) => /^[^./]/.test(id) && !id.startsWith('@oxc-project/runtime/'),
+    external: (id) => /^[^.]/.test(id) && !isAbsolute(id) && !id.startsWith('@oxc-project/runtime/'),
     resolve: { extensionAlias: { '.js': ['.ts'] } },
     transform: { target: 'es2023' },
   });
-  await bundle.write({ dir: join(directory, 'dist'), chunkFileNames: '[name].js', sourcemap: true });
+  const dist = join(directory, 'dist');
+  for (const path of readdirSync(dist, { recursive: true })) if (/\.js(\.map)?$/.test(path)) rmSync(join(dist, path));
+  await bundle.write({ dir: dist, chunkFileNames: '[name].js', sourcemap: true });
   await bundle.close();
 }

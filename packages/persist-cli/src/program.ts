@@ -30,8 +30,9 @@ function addHelp(program: Command): void {
     .description('print the help of a command')
     .allowUnknownOption()
     .allowExcessArguments()
-    .action(async (name?: string) => {
-      if (name === undefined) program.help();
+    .action(async (_name: string | undefined, _options: unknown, { args }: Command) => {
+      const name = args.find((argument) => !argument.startsWith('-'));
+      if (name === undefined) return program.help();
       program.commands.find((command) => command.name() === name)?.help();
       await program.parseAsync([name], { from: 'user' });
     });

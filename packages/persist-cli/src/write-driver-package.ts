@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PersistError } from '@sandkeep/persist-api';
+import { PersistError, type PersistErrorCode } from '@sandkeep/persist-api';
 
 const template = fileURLToPath(new URL('../templates/driver', import.meta.url));
 
@@ -26,6 +26,7 @@ const files: Readonly<Record<string, string>> = {
  * Writes the package of a new driver.
  * @returns the files that were written, relative to `directory`
  * @throws `INVALID_ARGUMENT` if `directory` is there and not an empty directory: nothing is written then
+ * @throws `PERMISSION_DENIED`, `UNAVAILABLE` if it cannot be written, as on a full disk
  */
 export async function writeDriverPackage(name: string, directory: string): Promise<string[]> {
   makeDirectory(directory);
@@ -37,7 +38,9 @@ export async function writeDriverPackage(name: string, directory: string): Promi
   for (const [from, to] of Object.entries(files)) {
     const text = await readFile(join(template, from), 'utf8');
     makeDirectory(dirname(join(directory, to)));
-    await writeFile(join(directory, to), fillIn(text, values), { flag: 'wx' });
+    await writeFile(join(directory, to), fillIn(text, values), { flag: 'wx' }).catch((cause) => {
+      throw unwritable(join(directory, to), cause);
+    });
   }
   return Object.values(files);
 }
@@ -47,9 +50,22 @@ function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true });
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new PersistError('INVALID_ARGUMENT', `${directory} cannot be made: ${message}`, { cause });
+    throw unwritable(directory, cause as NodeJS.ErrnoException);
   }
+}
+
+const codes: Readonly<Record<string, PersistErrorCode>> = {
+  EEXIST: 'INVALID_ARGUMENT',
+  ENOTDIR: 'INVALID_ARGUMENT',
+  EACCES: 'PERMISSION_DENIED',
+  EPERM: 'PERMISSION_DENIED',
+  EROFS: 'PERMISSION_DENIED',
+};
+
+function unwritable(path: string, cause: NodeJS.ErrnoException): PersistError {
+  return new PersistError(codes[cause.code ?? ''] ?? 'UNAVAILABLE', `${path} cannot be made: ${cause.message}`, {
+    cause,
+  });
 }
 
 function fillIn(text: string, values: Readonly<Record<string, string>>): string {

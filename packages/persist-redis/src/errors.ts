@@ -114,7 +114,7 @@ export function connectionError(error: Error | undefined, tls: boolean): Persist
 /** Why the node failed that the client of a Cluster asked last. It does not say why a connection could not be made. */
 function nodeError(error: Error): Error {
   return error.message === 'Connection is closed.'
-    ? new Error('no node of the Cluster accepts one; are its hosts and ports right?')
+    ? new Error('none to a node of the Cluster could be made; are its hosts, ports and TLS right?')
     : error;
 }
 

@@ -114,14 +114,16 @@ export class SandboxCodec<Schema extends StateSchema> {
    */
   async decode(id: string, key: string, { data, version }: Document): Promise<Snapshot<Schema>> {
     const known = this.#validated.find(key, version);
-    const same = known?.isNative ? decodeKnownDocument(data) : undefined;
+    const same = known?.isNative ? decodeKnownDocument(data, id) : undefined;
     if (same !== undefined) return toSnapshot(id, same, version, same.savedAt);
     const { format, savedAt, isNative, ...stored } = decodeSandboxDocument(data, key, id, this.#format);
     const isOlder = format < this.#format;
     if (isOlder) await migrate(stored, format, this.#migrations);
     const isKnown = known !== undefined && !isOlder;
     const state = isKnown ? stored : await validateState(this.#schema, stored, (problem) => corrupt(key, problem));
-    if (this.#isCheckOnly && !isOlder && !isKnown) this.#validated.add(key, { version, hasLines: false, isNative });
+    // What was saved in the meantime is known better.
+    const isNew = this.#isCheckOnly && !isOlder && this.#validated.find(key, version) === undefined;
+    if (isNew) this.#validated.add(key, { version, hasLines: false, isNative });
     if (isOlder) this.#onEvent({ type: 'migrated', id, from: format, to: this.#format });
     return toSnapshot(id, state, version, savedAt);
   }

@@ -97,10 +97,12 @@ export function decodeSandboxDocument(
  */
 export function decodeKnownDocument(
   data: Uint8Array,
+  id: string,
 ): Pick<SandboxDocument, keyof UntypedState | 'savedAt'> | undefined {
+  if (!isUtf8(data)) return undefined;
   try {
-    const { savedAt, sandbox, containers } = JSON.parse(bufferOf(data).toString('utf8'));
-    if (savedAt === undefined || sandbox === undefined) return undefined;
+    const { savedAt, sandbox, containers, ...head } = JSON.parse(bufferOf(data).toString('utf8'));
+    if (head.id !== id || savedAt === undefined || sandbox === undefined) return undefined;
     return { savedAt: new Date(savedAt), sandbox, containers: new Map(Object.entries(containers)) };
   } catch {
     return undefined;

@@ -70,16 +70,26 @@ test('what JSON gives back otherwise is validated when it is loaded', async () =
 
 test('what a driver damages is CORRUPT, though its version is known', async () => {
   const driver = memoryDriver();
-  let damage = (text: string) => text;
+  let damage: (text: string) => string | Buffer = (text) => text;
   const read = driver.read.bind(driver);
   driver.read = async (key) => {
     const { data, version } = (await read(key)) as Document;
-    return { data: Buffer.from(damage(String(Buffer.from(data)))), version };
+    const damaged = damage(String(Buffer.from(data)));
+    return { data: typeof damaged === 'string' ? Buffer.from(damaged) : damaged, version };
   };
   const store = new SandboxStore(driver);
   await store.save('web', { sandbox: { state: 'ready' }, containers: new Map() });
   expect((await store.load('web')).sandbox.state).toBe('ready');
-  for (const broken of [(text: string) => text.slice(1), () => '{}', () => 'null', () => '{"containers":{}}']) {
+  const other = (text: string) => text.replace('"id":"web"', '"id":"wob"');
+  const toLatin1 = (text: string) => Buffer.from(text.replace('ready', 'r\u00e9ady'), 'latin1');
+  for (const broken of [
+    (text: string) => text.slice(1),
+    () => '{}',
+    () => 'null',
+    () => '{"containers":{}}',
+    other,
+    toLatin1,
+  ]) {
     damage = broken;
     await expect(store.load('web')).rejects.toMatchObject({ code: 'CORRUPT' });
   }

@@ -20,6 +20,7 @@ export class LayerDirectories {
   }
 
   async make(directory: string, ...children: string[]): Promise<void> {
+    makePath(this.trash); // while there is room: what fills the disk has to be moved there
     makePath(this.path(directory));
     for (const child of children) {
       await mkdir(this.path(directory, child));
