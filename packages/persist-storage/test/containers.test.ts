@@ -80,7 +80,7 @@ it('takes down a container whose creation fails, and reports the first error', a
   const work = join(root, 'graph/vfs-containers');
   writeFileSync(work, 'no directory');
   const failing = storage.createContainerStorage({ imageName: 'busybox', containerName: 'web' });
-  await expect(failing).rejects.toMatchObject({ code: 'ENOTDIR' });
+  await expect(failing).rejects.toMatchObject({ code: 'UNAVAILABLE', cause: { code: 'ENOTDIR' } });
   rmSync(work);
   await storage.repair();
   expect(await storage.check()).toEqual([]);
