@@ -11,6 +11,9 @@ const packages = publishedPackages();
 const packed = packAll(packages);
 const each = packages.map((one, n) => ({ ...one, ...one.manifest, ...packed[n] }));
 
+/** Those that are one file of code, as no part of them is loaded later than the rest. */
+const bundled = new Set(['persist-fs', 'persist-kata', 'persist-redis', 'persist-s3', 'persist-storage']);
+
 /** Dependencies that no import names. */
 const usedOtherwise: Readonly<Record<string, readonly string[]>> = {
   // Opened by its name, as the driver of a URL.
@@ -46,6 +49,7 @@ describe.each(each)('$name', ({ folder, directory, manifest, tarball, files = []
     const built = files.filter((path) => path.startsWith('dist/'));
     expect(built.filter((path) => !/\.(js|js\.map|d\.ts|d\.ts\.map)$/.test(path))).toEqual([]);
     expect(built).toContain('dist/index.js');
+    if (bundled.has(folder)) expect(built.filter((path) => path.endsWith('.js'))).toEqual(['dist/index.js']);
     const maps = built.filter((path) => path.endsWith('.map'));
     expect(maps).toEqual(expect.arrayContaining(['dist/index.js.map', 'dist/index.d.ts.map']));
     for (const path of maps) {

@@ -5,9 +5,9 @@ import { openEnginePeers } from '../peers/engine-peers.js';
 import { openFilePeers } from '../peers/file-peers.js';
 import type { Peer } from '../peers/peer.js';
 import { decode } from '../workload/plain-state.js';
+import { inFlight, once, together } from '../workload/repeat.js';
 import { sampleState } from '../workload/sample.js';
 import { storeLoads } from '../workload/store-calls.js';
-import { inFlight, together } from '../workload/together.js';
 import { FsBench } from './bench.js';
 import type { Place } from './place.js';
 import { kilobytes } from './save.js';
@@ -24,7 +24,7 @@ export async function loads(place: Place): Promise<Group> {
     { name: 'bare read, JSON.parse (synchronous)', run: () => JSON.parse(bare.readSync('box')) },
     { name: 'bare read, JSON.parse (promises)', run: async () => JSON.parse(await bare.read('box')) },
     { name: 'bare read, JSON.parse, validate (synchronous)', run: () => decode(bare.readSync('box')) },
-    ...storeLoads(driver, store, (run) => () => run('box')),
+    ...storeLoads(driver, store, once),
     ...peers.map(({ name, lacks, load }) => ({ name, lacks, run: () => load('box') })),
   ];
   return {
@@ -68,7 +68,7 @@ export async function loadsOf(place: Place, containers: number): Promise<Group> 
   const candidates: Candidate[] = [
     { name: 'bare read, JSON.parse (synchronous)', run: () => JSON.parse(bare.readSync('box')) },
     { name: 'bare read, JSON.parse, validate (synchronous)', run: () => decode(bare.readSync('box')) },
-    ...storeLoads(driver, store, (run) => () => run('box')),
+    ...storeLoads(driver, store, once),
   ];
   return {
     title: `load a sandbox with ${containers} containers, ${kilobytes(bytes)}, on ${place.title}`,

@@ -5,9 +5,9 @@ import { openEnginePeers } from '../peers/engine-peers.js';
 import { openFilePeers } from '../peers/file-peers.js';
 import { changing } from '../workload/changing.js';
 import { encode } from '../workload/plain-state.js';
+import { inFlight, once, together } from '../workload/repeat.js';
 import { sampleState } from '../workload/sample.js';
 import { conditionalSave } from '../workload/store-calls.js';
-import { inFlight, together } from '../workload/together.js';
 import type { BareFiles } from './bare-calls.js';
 import { FsBench } from './bench.js';
 import type { Place } from './place.js';
@@ -26,7 +26,7 @@ export async function saves(place: Place): Promise<Group> {
     { name: "bare calls of the driver's protocol", run: () => protocol.replace('box', bytes) },
     { name: 'driver.write of the same bytes', run: () => driver.write('raw', bytes) },
     { name: 'store.save', run: () => store.save('box', state) },
-    conditionalSave(store, state, (run) => () => run('box')),
+    conditionalSave(store, state, once),
     ...[...files.all, ...engines.all].map(({ name, lacks, save }) => ({ name, lacks, run: () => save('box', state) })),
   ];
   return {

@@ -3,6 +3,7 @@ import { compare, type Effort } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import type { Topic } from '../run/topic.js';
 import { changing } from '../workload/changing.js';
+import { inFlight, once, type Repeat, together } from '../workload/repeat.js';
 import { sampleState } from '../workload/sample.js';
 import {
   conditionalSave,
@@ -12,7 +13,6 @@ import {
   storeLoads,
   updates,
 } from '../workload/store-calls.js';
-import { inFlight, together } from '../workload/together.js';
 import { type LmdbBench, withLmdb } from './bench.js';
 
 const state = sampleState(10);
@@ -61,10 +61,6 @@ async function savesTogether(bench: LmdbBench): Promise<Group> {
   };
 }
 
-function once(save: (name: string) => unknown): () => unknown {
-  return () => save('box');
-}
-
 async function loads({ bare, bytes, driver, store, files, engines }: LmdbBench): Promise<Group> {
   await bare.put('box', bytes);
   await store.save('box', state);
@@ -89,10 +85,7 @@ async function loads({ bare, bytes, driver, store, files, engines }: LmdbBench):
   };
 }
 
-function savers(
-  { bare, bytes, driver, store, files, engines }: LmdbBench,
-  repeat: (save: (name: string) => unknown) => () => unknown,
-): Candidate[] {
+function savers({ bare, bytes, driver, store, files, engines }: LmdbBench, repeat: Repeat): Candidate[] {
   const versions = new Map<string, string>();
   return [
     { name: 'bare LMDB: conditional put', run: repeat((name) => bare.put(name, bytes)) },

@@ -3,9 +3,9 @@ import type { Candidate } from '../measure/candidate.js';
 import { compare, type Effort } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import { changing } from '../workload/changing.js';
+import { inFlight, once, type Repeat, together } from '../workload/repeat.js';
 import { sampleState } from '../workload/sample.js';
 import { conditionalSave, storeLoads } from '../workload/store-calls.js';
-import { inFlight, together } from '../workload/together.js';
 import type { RedisBench } from './bench.js';
 
 /**
@@ -23,8 +23,7 @@ const one: Effort = { rounds: 40, runs: 25 };
 const batches: Effort = { rounds: 40, runs: 2 };
 
 export async function writes(bench: RedisBench): Promise<Group> {
-  const repeat = (run: (name: string) => unknown) => () => run('box');
-  return group('save a sandbox with 10 containers, 15 KB', changing(state, await writers(bench, repeat)), one);
+  return group('save a sandbox with 10 containers, 15 KB', changing(state, await writers(bench, once)), one);
 }
 
 export async function writesTogether(bench: RedisBench): Promise<Group> {
@@ -36,8 +35,7 @@ export async function writesTogether(bench: RedisBench): Promise<Group> {
 }
 
 export async function reads(bench: RedisBench): Promise<Group> {
-  const repeat = (run: (name: string) => unknown) => () => run('box');
-  return group('load a sandbox with 10 containers, 15 KB', await readers(bench, ['box'], repeat), one);
+  return group('load a sandbox with 10 containers, 15 KB', await readers(bench, ['box'], once), one);
 }
 
 export async function readsTogether(bench: RedisBench): Promise<Group> {
@@ -48,8 +46,6 @@ export async function readsTogether(bench: RedisBench): Promise<Group> {
 async function group(title: string, candidates: readonly Candidate[], effort: Effort): Promise<Group> {
   return { title, unit: 'µs', measurements: await compare(candidates, effort) };
 }
-
-type Repeat = (run: (name: string) => unknown) => () => unknown;
 
 async function writers({ client, driver, store, peers, bytes }: RedisBench, repeat: Repeat): Promise<Candidate[]> {
   const sha = (await client.script('LOAD', bareCompareAndSet)) as string;

@@ -1,7 +1,7 @@
 import { compare } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import { openRedlock, redlockLacks } from '../peers/redlock-peer.js';
-import { inFlight, together } from '../workload/together.js';
+import { inFlight, together } from '../workload/repeat.js';
 import type { RedisBench } from './bench.js';
 
 /** A lock that nobody else wants. */

@@ -2,6 +2,7 @@ import type { Candidate } from '../measure/candidate.js';
 import { compare, type Effort } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import { changing } from '../workload/changing.js';
+import { once, type Repeat } from '../workload/repeat.js';
 import { sampleState } from '../workload/sample.js';
 import { conditionalSave, storeLoads } from '../workload/store-calls.js';
 import type { S3Bench } from './bench.js';
@@ -31,12 +32,6 @@ export async function readsTogether(bench: S3Bench): Promise<Group> {
 
 async function group(title: string, candidates: readonly Candidate[], effort: Effort): Promise<Group> {
   return { title, unit: 'µs', measurements: await compare(candidates, effort) };
-}
-
-type Repeat = (run: (name: string) => unknown) => () => unknown;
-
-function once(run: (name: string) => unknown): () => unknown {
-  return () => run('box');
 }
 
 function together(run: (name: string) => unknown): () => unknown {

@@ -4,6 +4,7 @@ import { compare, type Effort } from '../measure/compare.js';
 import type { Group } from '../measure/group.js';
 import type { Peer } from '../peers/peer.js';
 import { encode } from './plain-state.js';
+import type { Repeat } from './repeat.js';
 import { type State, sampleState } from './sample.js';
 
 /** What a backend's own client does without a driver. */
@@ -36,8 +37,6 @@ export async function updates(calls: StoreCalls, containers: number, effort: Eff
     measurements: await compare([byHand, updateOf(store), ...peers.map(updateBy)], effort),
   };
 }
-
-type Repeat = (run: (name: string) => unknown) => () => unknown;
 
 /** Saves on the condition that nobody else has saved since. */
 export function conditionalSave(store: SandboxStore, state: State, repeat: Repeat): Candidate {

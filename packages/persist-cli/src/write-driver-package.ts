@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PersistError, type PersistErrorCode } from '@sandkeep/persist-api';
+import { PersistError } from '@sandkeep/persist-api';
+import { CommandFailure } from './command-failure.js';
 
 const template = fileURLToPath(new URL('../templates/driver', import.meta.url));
 
@@ -25,8 +26,9 @@ const files: Readonly<Record<string, string>> = {
 /**
  * Writes the package of a new driver.
  * @returns the files that were written, relative to `directory`
- * @throws `INVALID_ARGUMENT` if `directory` is there and not an empty directory: nothing is written then
- * @throws `PERMISSION_DENIED`, `UNAVAILABLE` if it cannot be written, as on a full disk
+ * @throws `INVALID_ARGUMENT` if `directory`, or one above it, is something else than a directory, or it is not empty:
+ *   nothing is written then
+ * @throws CommandFailure if it cannot be written, as on a full disk; what was written before stays
  */
 export async function writeDriverPackage(name: string, directory: string): Promise<string[]> {
   makeDirectory(directory);
@@ -54,18 +56,10 @@ function makeDirectory(directory: string): void {
   }
 }
 
-const codes: Readonly<Record<string, PersistErrorCode>> = {
-  EEXIST: 'INVALID_ARGUMENT',
-  ENOTDIR: 'INVALID_ARGUMENT',
-  EACCES: 'PERMISSION_DENIED',
-  EPERM: 'PERMISSION_DENIED',
-  EROFS: 'PERMISSION_DENIED',
-};
-
-function unwritable(path: string, cause: NodeJS.ErrnoException): PersistError {
-  return new PersistError(codes[cause.code ?? ''] ?? 'UNAVAILABLE', `${path} cannot be made: ${cause.message}`, {
-    cause,
-  });
+function unwritable(path: string, cause: NodeJS.ErrnoException): Error {
+  const problem = `${path} cannot be made: ${cause.message}`;
+  const isOther = cause.code === 'EEXIST' || cause.code === 'ENOTDIR';
+  return isOther ? new PersistError('INVALID_ARGUMENT', problem, { cause }) : new CommandFailure(problem);
 }
 
 function fillIn(text: string, values: Readonly<Record<string, string>>): string {

@@ -82,6 +82,20 @@ test('the files name the package and the driver, and no placeholder is left', as
   expect(await readFile(join(root, 'src/backend.ts'), 'utf8')).toContain("name: 'sandkeep-etcd'");
 });
 
+test.runIf(process.geteuid?.() === 0)('a full disk is told as one, without a stack', async () => {
+  const cwd = await directory();
+  await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'nr_inodes=5', 'tmpfs', cwd]);
+  try {
+    for (const name of ['with-room-for-some', 'with-none']) {
+      const { code, stdout, stderr } = await sandkeep(['init-driver', name], { cwd });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^sandkeep: .* cannot be made: ENOSPC: no space left on device[^\n]*\n$/);
+    }
+  } finally {
+    await promisify(execFile)('umount', ['-l', cwd]);
+  }
+});
+
 describe('refusals', () => {
   test.each([
     'Upper',

@@ -42,6 +42,16 @@ describe('help', () => {
     expect(stdout.replace(/\s+/g, ' ')).toContain(`--namespace <name> the namespace of the store; ${namespace}`);
   });
 
+  it.each([
+    [['help', 'ls'], 'Usage: sandkeep ls '],
+    [['help', '--json', 'ls'], 'Usage: sandkeep ls '],
+    [['help'], 'Usage: sandkeep [options] [command]'],
+  ])('%j is help, too', async (args, beginning) => {
+    const { code, stdout, stderr } = await sandkeep(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.slice(0, beginning.length)).toBe(beginning);
+  });
+
   it('is what one gets without a command, as wrong usage', async () => {
     const { code, stdout, stderr } = await sandkeep([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
