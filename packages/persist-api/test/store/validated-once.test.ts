@@ -86,7 +86,7 @@ test('what a driver damages is CORRUPT, though its version is known', async () =
     (text: string) => text.slice(1),
     () => '{}',
     () => 'null',
-    () => '{"containers":{}}',
+    () => '{"id":"web","containers":{}}',
     other,
     toLatin1,
   ]) {
