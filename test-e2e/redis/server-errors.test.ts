@@ -84,7 +84,7 @@ describe('errors that the server answers', () => {
     for (let n = 0; n < 3_000; n++) pipeline.set(`k${n}`, 'x');
     await pipeline.exec();
     await server.kill();
-    const restarted = server.restart(['--key-load-delay', '400']);
+    const restarted = server.restart(['--key-load-delay', '1500']); // 3,000 times so many microseconds: three times what a call waits
     const error = await errorOf(driver.write('a', Buffer.from('x'), { expect: version }));
     expect(error).toMatchObject({ code: expect.stringMatching('UNAVAILABLE|TIMEOUT'), retryable: true });
     await restarted;
